@@ -1,0 +1,181 @@
+"""The command ``withwhom``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from withwhom import __version__
+from withwhom.problems import InputError, Problem, WithWhomError, shown
+from withwhom.words import LANGUAGES, default_language, say
+from withwhom.workspace import Workspace, find_workspace, shipped
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: the words after ``withwhom``; the process's own by default.
+
+    Returns:
+        Exit status: 0 done, 1 failed, 2 wrong use.
+    """
+    _speak_anywhere()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    language = _language(words)
+    given = _parser(language).parse_args(words)
+    command: Command = given.command
+    try:
+        return command(given)
+    except InputError as error:
+        _print_problems(error.problems, language)
+        return 1
+    except WithWhomError as error:
+        print(f"withwhom: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print("withwhom: " + say("failed", language, detail=str(error)), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _speak_anywhere() -> None:
+    """Let output survive a console that cannot print Chinese: what it lacks is escaped, never a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _language(words: Sequence[str]) -> str:
+    """Return the language asked for with ``--lang``, before the words are parsed: help and errors are in it, too."""
+    for number, word in enumerate(words):
+        value = word.partition("=")[2] if word.startswith("--lang=") else words[number + 1] if word == "--lang" and number + 1 < len(words) else ""
+        if value in LANGUAGES:
+            return value
+    return default_language()
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    def parser(add: Callable[..., argparse.ArgumentParser], *names: str, text: str) -> argparse.ArgumentParser:
+        made = add(*names, description=text, add_help=False, **({"help": text} if names else {}))
+        made.add_argument("-h", "--help", action="help", help=say("help-help", language))
+        made.add_argument("--lang", choices=LANGUAGES, default=language, help=say("help-lang", language))
+        return made
+
+    top = parser(lambda **settings: argparse.ArgumentParser(prog="withwhom", **settings), text=say("help", language))
+    top.add_argument("--version", action="version", version=__version__, help=say("help-version", language))
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for name, run in (("build", _build), ("check", _check), ("outline", _outline), ("sources", _sources)):
+        command = parser(commands.add_parser, name, text=say(f"help-{name}", language))
+        command.set_defaults(command=run)
+        command.add_argument("--workspace", type=Path, metavar="DIR", help=say("help-workspace", language))
+        command.add_argument("--sources", type=Path, metavar="DIR", help=say("help-sources-option", language))
+        if name == "build":
+            command.add_argument("--out", type=Path, metavar="DIR", help=say("help-out", language))
+            command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
+    return top
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, soft_wrap=False)
+
+
+def _print_problems(problems: Sequence[Problem], language: str) -> None:
+    for line in shown(problems, language):
+        print(line, file=sys.stderr)
+    errors = sum(problem.severity == "error" for problem in problems)
+    print(say("nothing-written", language, errors=str(errors), warnings=str(len(problems) - errors)), file=sys.stderr)
+
+
+@contextmanager
+def _progress(language: str, steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar on a terminal while steps go by; nothing where the output goes to a file."""
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    with Progress(TextColumn("{task.description}"), BarColumn(), console=_console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=steps)
+
+        def step(key: str) -> None:
+            bar.update(task, advance=1, description=say(key, language))
+
+        yield step
+
+
+def _build_folder(given: argparse.Namespace, workspace: Workspace) -> Path:
+    """Return where to build: beside the workspace, but in the current folder where the workspace is the package's own."""
+    if given.out is not None:
+        return Path(given.out)
+    return Path.cwd() / "build" if workspace == shipped() and not (workspace.root / "pyproject.toml").is_file() else workspace.root / "build"
+
+
+def _build(given: argparse.Namespace) -> int:
+    from withwhom.build import build
+    from withwhom.readable import Reader
+    from withwhom.report import summary
+
+    workspace = find_workspace(given.workspace)
+    out = _build_folder(given, workspace)
+    with _progress(given.lang, 8) as step:
+        made = build(workspace, texts=given.sources, out=out, quotes=given.quotes == "all", step=step)
+    for problem in made.checked.problems:
+        print(problem.line_for(given.lang), file=sys.stderr)
+    shown_out = out.relative_to(Path.cwd()).as_posix() if out.is_relative_to(Path.cwd()) else str(out)
+    summary(_console(), Reader(made.checked.records, made.checked.ontology), made.facts, made.checked.settings, shown_out, made.triples, given.lang)
+    if made.checked.records.texts:
+        print("  " + say("texts-verified", given.lang, found=str(len(made.checked.records.texts)), total=str(len(made.checked.records.sources))))
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    from withwhom.build import check
+
+    checked = check(find_workspace(given.workspace), given.sources)
+    for line in shown(checked.problems, given.lang):
+        print(line, file=sys.stderr)
+    records = checked.records
+    counts = {"statements": len(records.statements), "entities": len(records.entities), "sources": len(records.sources)}
+    counts |= {"errors": len(checked.errors), "warnings": len(checked.problems) - len(checked.errors)}
+    print(say("checked", given.lang, **{name: str(count) for name, count in counts.items()}))
+    if records.texts:
+        print(say("texts-verified", given.lang, found=str(len(records.texts)), total=str(len(records.sources))))
+    return 1 if checked.errors else 0
+
+
+def _outline(given: argparse.Namespace) -> int:
+    from withwhom.build import write_outline
+
+    path, sentences, found = write_outline(find_workspace(given.workspace), given.sources)
+    if not found:
+        print(say("outline-nothing", given.lang), file=sys.stderr)
+        return 1
+    print(say("outline-written", given.lang, path=str(path), sentences=str(sentences), sources=str(found)))
+    return 0
+
+
+def _sources(given: argparse.Namespace) -> int:
+    from withwhom.sources import described, holdings
+    from withwhom.tables import read_records
+
+    workspace = find_workspace(given.workspace)
+    records, problems = read_records(workspace)
+    if any(problem.file.endswith("sources.csv") for problem in problems):
+        raise InputError(problems)
+    for holding in holdings(records.sources, given.sources or workspace.root / "sources"):
+        print(f"{holding.source.id}\t{described(holding, given.lang)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

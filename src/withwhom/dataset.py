@@ -1,0 +1,85 @@
+"""The files that describe a build to other programs: ``graph.trig`` and ``dataset.ttl`` (VoID, DCAT)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+
+import pyoxigraph as ox
+
+from withwhom.compile import literal
+from withwhom.ontology import Ontology
+from withwhom.workspace import Settings
+
+PREFIXES = {
+    "ww": "https://w3id.org/withwhom/ontology#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+def trig(shards: Mapping[str, Sequence[str]], base: str) -> str:
+    """Return the stated and the derived graph as TriG for readers; the vocabulary stays in its own Turtle."""
+    stated = sorted({line for name, lines in shards.items() if name not in ("ontology", "derived") for line in lines})
+
+    def quads() -> Iterator[ox.Quad]:
+        for name, lines in (("stated", stated), ("derived", shards["derived"])):
+            graph = ox.NamedNode(f"{base}graph/{name}")
+            for triple in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
+                yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+    prefixes = {**PREFIXES, "e": f"{base}entity/", "s": f"{base}statement/", "g": base}
+    buffer = io.BytesIO()
+    ox.serialize(quads(), buffer, format=ox.RdfFormat.TRIG, prefixes=prefixes)
+    return buffer.getvalue().decode("utf-8")
+
+
+def dataset(settings: Settings, ontology: Ontology, shards: Mapping[str, Sequence[str]], hashes: Mapping[str, str], statements: int) -> str:
+    """Return ``dataset.ttl``: title, licence, versions, counts and hashes of the build; no clock.
+
+    Args:
+        settings: of the graph.
+        ontology: the vocabulary, for its version.
+        shards: the lines of each shard.
+        hashes: SHA-256 of each file, by name.
+        statements: number of annotated triples.
+    """
+    from withwhom import __version__
+
+    stated = {line for name, lines in shards.items() if name not in ("ontology", "derived") for line in lines}
+    entities = len({line.split(" ", 1)[0] for line in shards["entities"]})
+    sizes = {"ontology": len(shards["ontology"]), "stated": len(stated), "derived": len(shards["derived"])}
+    lines = [
+        "@prefix dcat: <http://www.w3.org/ns/dcat#> .",
+        "@prefix dcterms: <http://purl.org/dc/terms/> .",
+        "@prefix spdx: <http://spdx.org/rdf/terms#> .",
+        "@prefix void: <http://rdfs.org/ns/void#> .",
+        "",
+        f"<{settings.base}> a void:Dataset , dcat:Dataset ;",
+        f"    dcterms:title {literal(settings.title_zh, language='zh')} , {literal(settings.title_en, language='en')} ;",
+        f"    dcterms:license <{settings.licence}> ;",
+        f"    dcat:version {literal(settings.version)} ;",
+        f"    dcterms:conformsTo <https://w3id.org/withwhom/ontology/{ontology.version}> ;",
+        f"    dcterms:provenance {literal(f'made by withwhom {__version__}', language='en')} ;",
+        f"    void:vocabulary <{PREFIXES['ww']}> , <{PREFIXES['skos']}> ;",
+        f"    void:uriSpace {literal(settings.base)} ;",
+        f"    void:entities {entities} ;",
+        f"    void:triples {sum(sizes.values())} ;",
+        f"    void:classPartition [ void:class <{PREFIXES['rdf']}Statement> ; void:entities {statements} ] ;",
+        *(f"    void:subset <{settings.base}graph/{name}> ;" for name in sizes),
+        "    dcat:distribution " + " , ".join(f"<{settings.base}file/{name}>" for name in sorted(hashes)) + " .",
+        "",
+        *(f"<{settings.base}graph/{name}> a void:Dataset ; void:triples {size} ." for name, size in sizes.items()),
+        "",
+        *(_distribution(settings.base, name, digest) for name, digest in sorted(hashes.items())),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _distribution(base: str, name: str, digest: str) -> str:
+    checksum = f"spdx:checksum [ spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue {literal(digest)} ]"
+    return f"<{base}file/{name}> a dcat:Distribution ; dcterms:title {literal(name)} ; {checksum} ."

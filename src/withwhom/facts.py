@@ -1,0 +1,125 @@
+"""What is worth saying of a graph at a glance: counts, the best-connected bodies, the largest funding, contradictions."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from withwhom.compile import FACTUAL
+from withwhom.ontology import Ontology
+from withwhom.records import Entity, Records, Statement
+from withwhom.totals import FUNDING, Total, totals
+
+PARTNERSHIP, PARTICIPATION = "partnersWith", "takesPartIn"
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two or more figures told of one event, or a part that exceeds its whole."""
+
+    kind: str
+    statements: tuple[str, ...]
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Figures of one build.
+
+    Args:
+        organizations, programs: how many entities are of that class or below it.
+        by_relation: number of statements of each top predicate, largest first.
+        by_source: the same, by source.
+        connections: organizations by the number of bodies that a document says they work with, and of programs they take part in.
+        funding: statements of funding with an amount, largest first.
+        totals: see :mod:`withwhom.totals`.
+        contradictions: figures that disagree.
+    """
+
+    organizations: int
+    programs: int
+    by_relation: Mapping[str, int]
+    by_source: Mapping[str, Mapping[str, int]]
+    connections: Sequence[tuple[str, int, int]]
+    funding: Sequence[Statement]
+    totals: Sequence[Total]
+    contradictions: Sequence[Contradiction]
+
+
+def facts(records: Records, ontology: Ontology) -> Facts:
+    """Return the figures of checked records."""
+    tops = {name: predicate.top for name, predicate in ontology.predicates.items()}
+    relations = Counter(tops[statement.predicate] for statement in records.statements)
+    by_source: dict[str, Counter[str]] = defaultdict(Counter)
+    for statement in records.statements:
+        by_source[statement.source][tops[statement.predicate]] += 1
+    paid = [s for s in records.statements if tops[s.predicate] == FUNDING and s.get("amount") and s.get("status") in FACTUAL]
+    return Facts(
+        organizations=len(_of_class(records.entities, "Organization", ontology)),
+        programs=len(_of_class(records.entities, "Program", ontology)),
+        by_relation=dict(relations.most_common()),
+        by_source=by_source,
+        connections=_connections(records, ontology, tops),
+        funding=sorted(paid, key=lambda s: (-Decimal(s.get("amount")), s.reference)),
+        totals=totals(records.statements, ontology),
+        contradictions=contradictions(records.statements),
+    )
+
+
+def _of_class(entities: Iterable[Entity], name: str, ontology: Ontology) -> set[str]:
+    iri = ontology.classes[name].iri
+    return {entity.id for entity in entities if iri in ontology.classes[entity.type].ancestors}
+
+
+def _connections(records: Records, ontology: Ontology, tops: Mapping[str, str]) -> list[tuple[str, int, int]]:
+    bodies = _of_class(records.entities, "Organization", ontology)
+    partners: dict[str, set[str]] = defaultdict(set)
+    programs: dict[str, set[str]] = defaultdict(set)
+    for statement in records.statements:
+        if statement.get("status") not in FACTUAL:
+            continue
+        if tops[statement.predicate] == PARTNERSHIP:
+            partners[statement.subject].add(statement.object)
+            partners[statement.object].add(statement.subject)
+        elif tops[statement.predicate] == PARTICIPATION:
+            programs[statement.subject].add(statement.object)
+    ranked = ((body, len(partners[body]), len(programs[body])) for body in bodies if partners[body])
+    return sorted(ranked, key=lambda row: (-row[1], -row[2], row[0]))
+
+
+def contradictions(statements: Iterable[Statement]) -> list[Contradiction]:
+    """Return figures that disagree: of one event and indicator, or a part that exceeds its whole.
+
+    Planned and done figures of one event are no contradiction.
+    """
+    every = tuple(statements)
+    by_reference = {statement.reference: statement for statement in every}
+    groups: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
+    found = []
+    for statement in every:
+        if statement.get("event") and statement.get("status") in FACTUAL:
+            kind = "amount" if statement.get("amount") else "value"
+            if statement.get(kind):
+                groups[(statement.get("event"), kind, statement.predicate, statement.get("unit"), statement.get("basis"))].append(statement)
+        for reference in filter(None, statement.get("included_in").split("|")):
+            whole = by_reference.get(reference if "/" in reference else f"{statement.source}/{reference}")
+            if whole is not None and _exceeds(statement, whole):
+                found.append(_contradiction("part", [whole, statement]))
+    found += [_contradiction("event", group) for group in groups.values() if len({_figure(statement) for statement in group}) > 1]
+    return sorted(found, key=lambda item: (item.kind, item.statements))
+
+
+def _figure(statement: Statement) -> Decimal | None:
+    written = statement.get("amount") or statement.get("value")
+    return Decimal(written) if written else None
+
+
+def _exceeds(part: Statement, whole: Statement) -> bool:
+    small, large = _figure(part), _figure(whole)
+    return small is not None and large is not None and bool(part.get("amount")) == bool(whole.get("amount")) and small > large
+
+
+def _contradiction(kind: str, statements: Sequence[Statement]) -> Contradiction:
+    return Contradiction(kind, tuple(s.reference for s in statements), tuple(str(_figure(s)) for s in statements))

@@ -1,0 +1,270 @@
+"""The vocabulary as the machine needs it, read from Turtle by rdflib.
+
+Nothing here knows a predicate, class or qualifier by name: adding one is an edit of Turtle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib.plugins.parsers.notation3 import BadSyntax
+from rdflib.term import Node
+
+from withwhom.problems import InputError, Problem
+from withwhom.vocab import WW
+from withwhom.workspace import Workspace
+
+ORG = Namespace("http://www.w3.org/ns/org#")
+SCHEMA = Namespace("https://schema.org/")
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class of entities: its names, what it is a kind of (itself first), and how it is drawn."""
+
+    iri: str
+    labels: Labels
+    ancestors: tuple[str, ...]
+    colour: str
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A property that may stand in the column ``predicate``.
+
+    ``ancestors`` are the super-properties, itself first; ``top`` is the one of them that names the relation class.
+    """
+
+    name: str
+    iri: str
+    labels: Labels
+    phrase: Labels
+    phrase_without_object: Labels
+    ancestors: tuple[str, ...]
+    inverses: tuple[str, ...]
+    symmetric: bool
+    top: str
+    relation: str
+    role: str
+    role_labels: Labels
+    subjects: frozenset[str]
+    objects: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Qualifier:
+    """A column of the statement tables: ``kind`` is entity, statement, code, text (zh|en) or the name of an XSD datatype."""
+
+    column: str
+    iri: str
+    labels: Labels
+    kind: str
+    range: str
+    bound: str
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """The vocabulary: classes, predicates and codes by local name, qualifiers by column."""
+
+    classes: Mapping[str, Class]
+    predicates: Mapping[str, Predicate]
+    qualifiers: Mapping[str, Qualifier]
+    codes: Mapping[str, Mapping[str, str]]
+    code_labels: Mapping[str, Labels]
+    super_properties: Mapping[str, tuple[str, ...]]
+    symmetric: frozenset[str]
+    version: str
+    graph: Graph = field(repr=False)
+
+    def is_kind_of(self, name: str, iris: Iterable[str]) -> bool:
+        """Tell whether the class of local name ``name`` is one of ``iris`` or below one of them."""
+        known = self.classes.get(name)
+        return known is not None and not set(known.ancestors).isdisjoint(iris)
+
+
+def local_name(iri: str) -> str:
+    """Return the part of an IRI after its last ``#`` or ``/``."""
+    return re.split(r"[#/]", iri)[-1]
+
+
+def column_name(name: str) -> str:
+    """Return the column that a qualifier or code of local name ``name`` stands in: fooBar is foo_bar."""
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+
+
+def read_turtle(paths: Iterable[tuple[Path, str]]) -> Graph:
+    """Read Turtle files into one graph.
+
+    Args:
+        paths: each file, and its path as messages name it.
+
+    Raises:
+        InputError: a file is missing or is no Turtle; every such file is named.
+    """
+    graph = Graph()
+    problems = []
+    for path, shown in paths:
+        try:
+            graph.parse(data=path.read_text(encoding="utf-8-sig"), format="turtle", publicID=path.as_uri())
+        except BadSyntax as error:
+            problems.append(Problem(shown, error.lines + 1, 0, "bad-turtle", {"detail": str(error).splitlines()[-1]}))
+        except UnicodeDecodeError as error:
+            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            problems.append(Problem(shown, line, 0, "not-utf8"))
+        except FileNotFoundError:
+            problems.append(Problem(shown, 0, 0, "missing-file"))
+        except PermissionError:
+            problems.append(Problem(shown, 0, 0, "locked-file"))
+    if problems:
+        raise InputError(problems)
+    return graph
+
+
+def read_ontology(workspace: Workspace) -> Ontology:
+    """Read all ``ontology/*.ttl`` of a workspace together.
+
+    Raises:
+        InputError: a file is no Turtle, or what it declares cannot be used; every problem is named.
+    """
+    return ontology_from(read_turtle((path, workspace.shown(path)) for path in workspace.turtle_files()))
+
+
+def ontology_from(graph: Graph) -> Ontology:
+    """Make the vocabulary from a graph of Turtle.
+
+    Raises:
+        InputError: a predicate is below none or several of the top ones, or a qualifier's range is of no known kind.
+    """
+    above = _ancestors(graph, RDFS.subPropertyOf)
+    classes = _classes(graph)
+    problems: list[Problem] = []
+    predicates = {}
+    for iri in sorted(graph.subjects(RDF.type, WW.Predicate), key=str):
+        tops = [parent for parent in above[iri] if (parent, WW.relation, None) in graph]
+        if len(tops) == 1:
+            predicates[local_name(str(iri))] = _predicate(graph, iri, tops[0], above)
+        else:
+            problems.append(Problem("ontology", 0, 0, "no-relation", {"value": str(iri)}))
+    codes, code_labels = _codes(graph)
+    qualifiers = {}
+    for iri in sorted(graph.subjects(RDF.type, WW.Qualifier), key=str):
+        qualifier = _qualifier(graph, iri, classes, codes)
+        if qualifier is None:
+            problems.append(Problem("ontology", 0, 0, "bad-range", {"value": str(iri)}))
+        else:
+            qualifiers[qualifier.column] = qualifier
+    if problems:
+        raise InputError(problems)
+    return Ontology(
+        classes=classes,
+        predicates=predicates,
+        qualifiers=qualifiers,
+        codes=codes,
+        code_labels=code_labels,
+        super_properties={str(iri): tuple(map(str, parents)) for iri, parents in above.items()},
+        symmetric=frozenset(str(iri) for iri in graph.subjects(RDF.type, OWL.SymmetricProperty)),
+        version=next(iter(sorted(map(str, graph.objects(None, OWL.versionInfo)))), ""),
+        graph=graph,
+    )
+
+
+def _ancestors(graph: Graph, link: URIRef) -> dict[Node, list[Node]]:
+    """Return, for each term, itself and everything above it by ``link``, nearest first."""
+    found: dict[Node, list[Node]] = defaultdict(list)
+    for term in {*graph.subjects(RDF.type, None), *graph.subjects(link, None)}:
+        queue = [term]
+        for node in queue:
+            queue.extend(sorted((parent for parent in graph.objects(node, link) if parent not in queue), key=str))
+        found[term] = queue
+    return found
+
+
+def _labels(graph: Graph, term: Node, property: URIRef) -> dict[str, str]:
+    values = sorted(value for value in graph.objects(term, property) if isinstance(value, Literal))
+    return {value.language or "": str(value) for value in values}
+
+
+def _text(graph: Graph, term: Node, property: URIRef) -> str:
+    value = graph.value(term, property)
+    return "" if value is None else str(value)
+
+
+def _classes(graph: Graph) -> dict[str, Class]:
+    result = {}
+    for iri, ancestors in _ancestors(graph, RDFS.subClassOf).items():
+        if WW.Entity in ancestors:
+            drawn = [(_text(graph, term, WW.colour), _text(graph, term, WW.symbol)) for term in ancestors]
+            colour, symbol = next((pair for pair in drawn if pair[0]), ("#888888", "dot"))
+            kinds = tuple(str(term) for term in ancestors)
+            result[local_name(str(iri))] = Class(str(iri), _labels(graph, iri, RDFS.label), kinds, colour, symbol)
+    return dict(sorted(result.items()))
+
+
+def _predicate(graph: Graph, iri: Node, top: Node, above: Mapping[Node, list[Node]]) -> Predicate:
+    def legal(property: URIRef) -> frozenset[str]:
+        return frozenset(map(str, graph.objects(iri, property)))
+
+    role = graph.value(iri, WW.role)
+    return Predicate(
+        name=local_name(str(iri)),
+        iri=str(iri),
+        labels=_labels(graph, iri, RDFS.label),
+        phrase=_labels(graph, iri, WW.phrase),
+        phrase_without_object=_labels(graph, iri, WW.phraseWithoutObject),
+        ancestors=tuple(map(str, above[iri])),
+        inverses=tuple(sorted(str(inverse) for parent in above[iri] for inverse in graph.subjects(OWL.inverseOf, parent))),
+        symmetric=any((parent, RDF.type, OWL.SymmetricProperty) in graph for parent in above[iri][:1]),
+        top=local_name(str(top)),
+        relation=_text(graph, top, WW.relation),
+        role="" if role is None else str(role),
+        role_labels={} if role is None else _labels(graph, role, RDFS.label),
+        subjects=legal(SCHEMA.domainIncludes),
+        objects=legal(SCHEMA.rangeIncludes),
+    )
+
+
+def _codes(graph: Graph) -> tuple[dict[str, dict[str, str]], dict[str, Labels]]:
+    """Return, for each class of concepts, value in a table to IRI; and the labels of each concept by IRI."""
+    codes: dict[str, dict[str, str]] = {}
+    labels: dict[str, Labels] = {}
+    for kind in sorted(map(str, graph.transitive_subjects(RDFS.subClassOf, SKOS.Concept))):
+        members = sorted(map(str, graph.subjects(RDF.type, URIRef(kind))))
+        codes[kind] = {column_name(local_name(member)): member for member in members}
+        labels.update({member: _labels(graph, URIRef(member), RDFS.label) for member in members})
+    return codes, labels
+
+
+def _qualifier(graph: Graph, iri: Node, classes: Mapping[str, Class], codes: Mapping[str, Mapping[str, str]]) -> Qualifier | None:
+    range = _text(graph, iri, RDFS.range)
+    if range in codes:
+        kind = "code"
+    elif range == str(RDF.Statement):
+        kind = "statement"
+    elif range == str(RDF.langString):
+        kind = "text"
+    elif any(range == known.iri for known in classes.values()):
+        kind = "entity"
+    elif range.startswith(str(XSD)) and local_name(range) in DATATYPES:
+        kind = local_name(range)
+    else:
+        return None
+    return Qualifier(column_name(local_name(str(iri))), str(iri), _labels(graph, iri, RDFS.label), kind, range, _text(graph, iri, WW.bound))
+
+
+# The datatypes that a column can be, and the lexical form of each (XML Schema 1.1 part 2); dates are written shorter, see check.
+DATATYPES = {
+    "string": re.compile(r".*", re.DOTALL),
+    "decimal": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
+    "integer": re.compile(r"-?[0-9]+"),
+    "boolean": re.compile(r"true|false"),
+    "date": re.compile(r"[0-9]{4}(-Q[1-4]|-[0-9]{2}(-[0-9]{2})?)?"),
+    "anyURI": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+"),
+}

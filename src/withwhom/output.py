@@ -1,0 +1,58 @@
+"""Writes a build: everything into a new folder, which then takes the place of the old one.
+
+A kill at any moment leaves the old build or the new one, whole: if it falls between the two renames, :func:`repair`, run at
+every start, puts the old one back.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from withwhom.problems import OutputError
+
+
+def _beside(out: Path, word: str) -> Path:
+    return out.with_name(f".{out.name}.{word}")
+
+
+def repair(out: Path) -> None:
+    """Bring back the old build if an earlier run was killed while it swapped folders, and clear what it left."""
+    old = _beside(out, "old")
+    if old.exists() and not out.exists():
+        old.rename(out)
+    for left in (_beside(out, "new"), old):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def new_folder(out: Path) -> Path:
+    """Return the empty folder into which a build is written before it takes its place."""
+    repair(out)
+    folder = _beside(out, "new")
+    folder.mkdir(parents=True)
+    return folder
+
+
+def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write files in UTF-8 with their newlines as they are."""
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+
+
+def swap(folder: Path, out: Path) -> None:
+    """Put a finished folder in place of ``out``.
+
+    Raises:
+        OutputError: another program holds a file of the old build open, or ``out`` is no build.
+    """
+    old = _beside(out, "old")
+    try:
+        if out.exists():
+            out.rename(old)
+        folder.rename(out)
+    except OSError as error:
+        if old.exists() and not out.exists():
+            old.rename(out)
+        raise OutputError(f"{out}: {error.strerror or error}; is one of its files open in another program?") from error
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,79 @@
+"""What can be wrong with a workspace, and the errors that are raised.
+
+A :class:`Problem` is one line for the person who can mend it: ``file:line:column: code: message``. All problems of a run
+are collected and reported together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from withwhom.words import say
+
+SHOWN = 100
+
+
+class WithWhomError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class WorkspaceError(WithWhomError):
+    """There is no workspace where one was asked for, or it lacks a part that nothing can replace."""
+
+
+class OutputError(WithWhomError):
+    """The result cannot be written, for instance because another program holds a file open."""
+
+
+class InputError(WithWhomError):
+    """The input has problems; nothing was written.
+
+    Args:
+        problems: every problem found, in the order of files and lines.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems[:SHOWN]))
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong, and where.
+
+    Args:
+        file: path of the file as the user knows it.
+        line: 1-based physical line; 0 when the file as a whole is meant.
+        column: 1-based number of the cell (tables) or character (Turtle, TOML); 0 when the line as a whole is meant.
+        code: a short stable word, a key of :data:`withwhom.words.PROBLEMS`, or ``shape`` for results of SHACL.
+        values: what the message names, by placeholder.
+        severity: ``error`` stops a build; ``warning`` does not.
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict, compare=False)
+    severity: str = field(default="error", compare=False)
+
+    def message(self, language: str = "en") -> str:
+        """Say what is wrong and how to mend it, in ``zh`` or ``en``."""
+        return say(f"problem-{self.code}", language, **self.values)
+
+    def line_for(self, language: str) -> str:
+        """Return ``file:line:column: code: message``."""
+        return f"{self.file}:{self.line}:{self.column}: {self.code}: {self.message(language)}"
+
+    def __str__(self) -> str:
+        return self.line_for("en")
+
+
+def shown(problems: Iterable[Problem], language: str) -> list[str]:
+    """Return the lines to show: the first hundred problems, then how many there are in all."""
+    everything = sorted(problems)
+    lines = [problem.line_for(language) for problem in everything[:SHOWN]]
+    if len(everything) > SHOWN:
+        lines.append(say("more-problems", language, shown=str(SHOWN), total=str(len(everything))))
+    return lines

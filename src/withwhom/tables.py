@@ -1,0 +1,199 @@
+"""Reads the tables of a workspace: CSV with a header (RFC 4180), UTF-8, BOM and CRLF welcome.
+
+A reader never stops at the first problem: it collects them all and goes on with the rows that are whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from withwhom.problems import Problem
+from withwhom.records import Cells, Entity, Evidence, Name, Place, Records, Sentence, Source, Statement
+from withwhom.workspace import Workspace
+
+# Longest line and cell in bytes; a longer one is a damaged file, and reading on would only fill the memory.
+LONGEST = 1 << 20
+csv.field_size_limit(LONGEST)
+
+SOURCE_COLUMNS = ("id", "title", "author", "publisher", "date", "language", "url", "archived", "file", "sha256", "note")
+ENTITY_COLUMNS = ("id", "type", "name_zh", "name_en", "collective", "count", "count_qualifier", "place", "same_as", "note")
+NAME_COLUMNS = ("entity", "name", "language", "kind", "source", "begin", "stop", "since", "until")
+EVIDENCE_COLUMNS = ("statement", "part", "begin", "stop", "digest")
+OUTLINE_COLUMNS = ("source", "paragraph", "sentence", "begin", "stop")
+STATEMENT_COLUMNS = ("id", "subject", "predicate", "object", "begin", "stop", "digest")
+
+
+@dataclass(frozen=True)
+class Table:
+    """What stands in one file, before anybody asks what it means."""
+
+    file: str
+    rows: tuple[tuple[Place, Cells], ...]
+    problems: tuple[Problem, ...]
+
+
+class _UnreadableError(Exception):
+    """A line that cannot become rows; the rest of the file is not read."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+def short(value: str) -> str:
+    """Return a value as messages show it: quoted, and cut if it is long."""
+    return repr(value if len(value) <= 60 else value[:57] + "…")
+
+
+def _lines(path: Path, shown: str) -> Iterator[str]:
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(LONGEST):
+            number += 1
+            if len(line) == LONGEST:
+                raise _UnreadableError(Problem(shown, number, 0, "cell-too-long", {"limit": str(LONGEST)}))
+            try:
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise _UnreadableError(Problem(shown, number, error.start + 1, _encoding(line))) from error
+
+
+def _encoding(line: bytes) -> str:
+    try:
+        guess = line.decode("gb18030")
+    except UnicodeDecodeError:
+        return "not-utf8"
+    return "gb18030" if any("一" <= character <= "鿿" for character in guess) else "not-utf8"
+
+
+def read_table(path: Path, shown: str, required: Collection[str], known: Collection[str] | None) -> Table:
+    """Read one CSV file.
+
+    Args:
+        path: the file.
+        shown: its path as messages name it.
+        required: columns that must be there.
+        known: columns that may be there; None if the caller judges further columns.
+
+    Returns:
+        The rows (cells stripped of surrounding white space, rows of empty cells left out) and the problems found.
+    """
+    try:
+        return _read(path, shown, required, known)
+    except FileNotFoundError:
+        return Table(shown, (), (Problem(shown, 0, 0, "missing-file"),))
+    except PermissionError:
+        return Table(shown, (), (Problem(shown, 0, 0, "locked-file"),))
+
+
+def _read(path: Path, shown: str, required: Collection[str], known: Collection[str] | None) -> Table:
+    rows: list[tuple[Place, Cells]] = []
+    problems: list[Problem] = []
+    reader = csv.reader(_lines(path, shown), strict=True)
+    last = 0
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        last = reader.line_num
+        columns = {name: number for number, name in enumerate(header, 1) if name}
+        problems += _header_problems(shown, header, required, known)
+        for cells in reader:
+            line, last = last + 1, reader.line_num
+            if not any(cells):
+                continue
+            if len(cells) > len(header):
+                problems.append(Problem(shown, line, len(header) + 1, "too-many-cells", {"cells": str(len(cells)), "columns": str(len(header))}))
+                continue
+            rows.append((Place(shown, line, columns), {name: cell.strip() for name, cell in zip(header, cells, strict=False)}))
+    except csv.Error as error:
+        problems.append(Problem(shown, last + 1, 0, "bad-csv", {"detail": str(error)}))
+    except _UnreadableError as error:
+        problems.append(error.problem)
+    return Table(shown, tuple(rows), tuple(problems))
+
+
+def _header_problems(shown: str, header: list[str], required: Collection[str], known: Collection[str] | None) -> Iterator[Problem]:
+    for name in required:
+        if name not in header:
+            yield Problem(shown, 1, 0, "missing-column", {"value": name})
+    for number, name in enumerate(header, 1):
+        if name and header.index(name) < number - 1:
+            yield Problem(shown, 1, number, "duplicate-column", {"value": short(name)})
+        elif known is not None and name not in known:
+            yield Problem(shown, 1, number, "unknown-column", {"value": short(name), "known": ", ".join(known)})
+
+
+def read_records(workspace: Workspace) -> tuple[Records, list[Problem]]:
+    """Read every table of a workspace.
+
+    Args:
+        workspace: where the tables are.
+
+    Returns:
+        The records that could be read (without texts), and the problems of form in the files.
+    """
+    problems: list[Problem] = []
+
+    def table(name: str, columns: tuple[str, ...], required: tuple[str, ...]) -> Table:
+        path = workspace.graph / name
+        result = read_table(path, workspace.shown(path), required, columns)
+        problems.extend(result.problems)
+        return result
+
+    sources = table("sources.csv", SOURCE_COLUMNS, ("id", "title"))
+    entities = table("entities.csv", ENTITY_COLUMNS, ("id", "type", "name_zh", "name_en"))
+    names = table("names.csv", NAME_COLUMNS, ("entity", "name", "kind"))
+    evidence = table("evidence.csv", EVIDENCE_COLUMNS, EVIDENCE_COLUMNS)
+    outline = table("outline.csv", OUTLINE_COLUMNS, OUTLINE_COLUMNS)
+    statements: list[Statement] = []
+    for path in sorted((workspace.graph / "statements").glob("*.csv")):
+        result = read_table(path, workspace.shown(path), ("id", "subject", "predicate"), None)
+        problems.extend(result.problems)
+        statements.extend(_statement(path.stem, at, cells) for at, cells in result.rows)
+    return Records(
+        sources=tuple(Source(at, *_cells(row, SOURCE_COLUMNS)) for at, row in sources.rows),
+        entities=tuple(Entity(at, *_cells(row, ENTITY_COLUMNS)) for at, row in entities.rows),
+        names=tuple(Name(at, *_cells(row, NAME_COLUMNS)) for at, row in names.rows),
+        statements=tuple(statements),
+        evidence=tuple(Evidence(at, *_cells(row, EVIDENCE_COLUMNS)) for at, row in evidence.rows),
+        outline=tuple(_outline(outline, problems)),
+    ), problems
+
+
+def _cells(row: Cells, columns: tuple[str, ...]) -> Iterator[str]:
+    return (row.get(name, "") for name in columns)
+
+
+def _statement(source: str, at: Place, row: Cells) -> Statement:
+    further = {name: cell for name, cell in row.items() if cell and name not in STATEMENT_COLUMNS}
+    identifier, subject, predicate, target, begin, stop, digest = _cells(row, STATEMENT_COLUMNS)
+    return Statement(at, source, identifier, subject, predicate, target, begin, stop, digest, further)
+
+
+def _outline(table: Table, problems: list[Problem]) -> Iterator[Sentence]:
+    for at, row in table.rows:
+        source, *numbers = _cells(row, OUTLINE_COLUMNS)
+        if all(number.isdecimal() for number in numbers):
+            yield Sentence(source, *map(int, numbers))
+        else:
+            problems.append(Problem(at.file, at.line, 0, "bad-number", {"column": "paragraph, sentence, begin, stop", "value": short(",".join(numbers))}))
+
+
+def read_texts(sources: tuple[Source, ...], folder: Path) -> dict[str, str]:
+    """Return the texts found in a folder, by source id; a file is recognised by its SHA-256, whatever its name.
+
+    Args:
+        sources: the registered sources.
+        folder: where texts may lie; it need not exist.
+    """
+    wanted = {source.sha256.lower(): source.id for source in sources if source.sha256}
+    found: dict[str, str] = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_file():
+            content = path.read_bytes()
+            source = wanted.get(hashlib.sha256(content).hexdigest())
+            if source is not None:
+                found[source] = content.decode("utf-8")
+    return found

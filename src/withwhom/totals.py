@@ -1,0 +1,152 @@
+"""Honest totals: what each body gave and received, per currency, support and basis, never across.
+
+An event counts once; a part stands beneath its whole and is not added; overlapping figures give a range from the largest to
+the sum; planned, applied and denied figures are left out. Every total lists what it counts, what it leaves out, and why.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from withwhom.compile import FACTUAL
+from withwhom.ontology import Ontology
+from withwhom.records import Statement
+
+FUNDING = "funds"
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum and its account.
+
+    Args:
+        entity: whose total it is.
+        direction: ``given``, ``received``, or ``result`` for money of a result, whose giver is not stated.
+        currency, support, basis: what kind of money; totals of different kinds are never added.
+        low, high: the sum, twice the same unless figures overlap or disagree.
+        qualifier: exact, over (at least), under (at most) or about.
+        counted: references of the statements whose figures are in the sum.
+        left_out: references of those that are not, with the reason: event, part, planned, applied, denied.
+        without_amount: how many statements of this giver or receiver name no amount.
+    """
+
+    entity: str
+    direction: str
+    currency: str
+    support: str
+    basis: str
+    low: Decimal
+    high: Decimal
+    qualifier: str
+    counted: tuple[str, ...]
+    left_out: Mapping[str, str]
+    without_amount: int
+
+
+def totals(statements: Iterable[Statement], ontology: Ontology) -> list[Total]:
+    """Return every total, by entity, direction and kind of money.
+
+    Args:
+        statements: all statements of the graph.
+        ontology: the vocabulary, which says what is a kind of funding.
+    """
+    every = tuple(statements)
+    by_reference = {statement.reference: statement for statement in every}
+    amounts: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    silent: dict[tuple[str, str], int] = defaultdict(int)
+    for statement in every:
+        for key in _sides(statement, ontology):
+            if statement.get("amount"):
+                amounts[key].append(statement)
+            elif statement.get("status") in FACTUAL:
+                silent[key] += 1
+    return [total for key, group in sorted(amounts.items()) for total in _totals(key, group, silent[key], by_reference)]
+
+
+def _sides(statement: Statement, ontology: Ontology) -> Iterator[tuple[str, str]]:
+    if ontology.predicates[statement.predicate].top == FUNDING:
+        yield statement.subject, "given"
+        yield statement.object, "received"
+    elif statement.get("amount"):
+        yield statement.subject, "result"
+
+
+def _totals(key: tuple[str, str], group: Sequence[Statement], silent: int, by_reference: Mapping[str, Statement]) -> Iterator[Total]:
+    present = {statement.reference for statement in group}
+    kinds: dict[tuple[str, str, str], list[Statement]] = defaultdict(list)
+    for statement in group:
+        kinds[statement.get("currency"), statement.get("support") or "unspecified", statement.get("basis")].append(statement)
+    for kind, members in sorted(kinds.items()):
+        left_out = dict(_left_out(members, present, by_reference))
+        counted = [statement for statement in members if statement.reference not in left_out]
+        low, high = _range(counted, left_out, members)
+        references = tuple(statement.reference for statement in counted)
+        yield Total(*key, *kind, low, high, _qualifier(counted), references, left_out, silent)
+
+
+def _left_out(members: Iterable[Statement], present: set[str], by_reference: Mapping[str, Statement]) -> Iterator[tuple[str, str]]:
+    events: set[str] = set()
+    for statement in members:
+        if statement.get("status") not in FACTUAL:
+            yield statement.reference, statement.get("status")
+        elif any(whole in present for whole in _wholes(statement, by_reference)):
+            yield statement.reference, "part"
+        elif statement.get("event") in events:
+            yield statement.reference, "event"
+        elif statement.get("event"):
+            events.add(statement.get("event"))
+
+
+def _wholes(statement: Statement, by_reference: Mapping[str, Statement]) -> Iterator[str]:
+    """Yield the statements that this one's figure is part of, directly or by way of others."""
+    for reference in filter(None, statement.get("included_in").split("|")):
+        full = reference if "/" in reference else f"{statement.source}/{reference}"
+        yield full
+        if full in by_reference:
+            yield from _wholes(by_reference[full], by_reference)
+
+
+def _range(counted: Sequence[Statement], left_out: Mapping[str, str], members: Sequence[Statement]) -> tuple[Decimal, Decimal]:
+    """Return the smallest and the largest sum: figures of one event that disagree, and figures that may contain one another."""
+    low = high = Decimal(0)
+    for cluster in _clusters(counted):
+        figures = []
+        for statement in cluster:
+            told = [s for s in members if s.get("event") and s.get("event") == statement.get("event") and left_out.get(s.reference, "event") == "event"]
+            amounts = [Decimal(s.get("amount")) for s in told or [statement]]
+            figures.append((min(amounts), max(amounts)))
+        high += sum(most for _, most in figures)
+        low += max(least for least, _ in figures)
+    return low, high
+
+
+def _clusters(counted: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """Yield the statements in groups whose figures may contain one another."""
+    waiting = {statement.reference: statement for statement in counted}
+    links: dict[str, set[str]] = defaultdict(set)
+    for statement in counted:
+        for reference in filter(None, statement.get("overlaps").split("|")):
+            full = reference if "/" in reference else f"{statement.source}/{reference}"
+            links[statement.reference].add(full)
+            links[full].add(statement.reference)
+    while waiting:
+        queue = [next(iter(waiting))]
+        cluster = []
+        for reference in queue:
+            if reference in waiting:
+                cluster.append(waiting.pop(reference))
+                queue.extend(sorted(links[reference]))
+        yield cluster
+
+
+def _qualifier(counted: Iterable[Statement]) -> str:
+    """Return how sure a sum is: exact and over give over, exact and under give under, any other mixture about."""
+    kinds = {statement.get("amount_qualifier") or "exact" for statement in counted}
+    if kinds <= {"exact"}:
+        return "exact"
+    if kinds <= {"exact", "over"}:
+        return "over"
+    return "under" if kinds <= {"exact", "under"} else "about"
