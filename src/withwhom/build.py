@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
+
+from rdflib import BNode, Graph
+from rdflib.compare import to_canonical_graph
 
 from withwhom import output
 from withwhom.check import check_records
 from withwhom.compile import Compiler, Triples
 from withwhom.derive import derived
 from withwhom.facts import Facts, facts
+from withwhom.figures import figure_lines
+from withwhom.knowledge import CATALOGUE, INDEX
 from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.outline import outline
 from withwhom.problems import InputError, Problem
+from withwhom.questions import Question, read_questions
 from withwhom.readable import Reader, entities_table, statements_table
 from withwhom.records import Records
 from withwhom.report import report
@@ -23,6 +31,7 @@ from withwhom.tables import read_records, read_texts
 from withwhom.workspace import Settings, Workspace
 
 Step = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class Checked:
     settings: Settings
     ontology: Ontology
     records: Records
+    questions: tuple[Question, ...]
     triples: Triples
     problems: tuple[Problem, ...]
 
@@ -41,8 +51,13 @@ class Checked:
         return [problem for problem in self.problems if problem.severity == "error"]
 
     def vocabulary_lines(self) -> list[str]:
-        """Return the vocabulary as sorted N-Triples; blank nodes cannot occur in it."""
-        text = self.ontology.graph.serialize(format="nt", encoding="utf-8").decode("utf-8")
+        """Return the vocabulary as sorted N-Triples; blank nodes of local Turtle get IRIs that depend on what they say."""
+        graph = self.ontology.graph
+        if any(isinstance(term, BNode) for triple in graph for term in triple):
+            graph = Graph()
+            for triple in to_canonical_graph(self.ontology.graph).skolemize(authority=self.settings.base, basepath="node/"):
+                graph.add(triple)
+        text = graph.serialize(format="nt", encoding="utf-8").decode("utf-8")
         return sorted(line for line in text.split("\n") if line)
 
 
@@ -72,11 +87,16 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent) 
         InputError: the vocabulary or the settings cannot be read, so that nothing else can be judged.
     """
     step("step-read")
-    settings = workspace.settings()
-    ontology = read_ontology(workspace)
-    shapes = read_turtle((path, workspace.shown(path)) for path in workspace.shape_files())
     records, problems = read_records(workspace)
-    records = replace(records, texts=read_texts(records.sources, texts or workspace.root / "sources"))
+    settings = attempt(workspace.settings, problems)
+    ontology = attempt(lambda: read_ontology(workspace), problems)
+    shapes = attempt(lambda: read_turtle((path, workspace.shown(path)) for path in workspace.shape_files()), problems)
+    found = attempt(lambda: read_texts(records.sources, texts or workspace.root / "sources"), problems)
+    if settings is None or ontology is None or shapes is None or found is None:
+        raise InputError(problems)
+    questions, wrong = read_questions(workspace)
+    problems += wrong
+    records = replace(records, texts=found)
     step("step-check")
     problems += check_records(records, ontology)
     triples = Triples({}, ())
@@ -85,7 +105,16 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent) 
         triples = Compiler(records, ontology, settings.base).triples()
         step("step-validate")
         problems += shape_problems(stated(triples), shapes, records, settings.base)
-    return Checked(workspace, settings, ontology, records, triples, tuple(sorted(problems)))
+    return Checked(workspace, settings, ontology, records, tuple(questions), triples, tuple(sorted(problems)))
+
+
+def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:
+    """Return what a reader returns; where its input is bad, add the problems to the others and return None."""
+    try:
+        return read()
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def stated(triples: Triples) -> Iterator[str]:
@@ -115,7 +144,8 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
         InputError: there are errors; nothing was written.
         OutputError: the folder cannot be replaced.
     """
-    target = out or workspace.root / "build"
+    target = (out or workspace.root / "build").absolute()
+    output.repair(target)
     checked = check(workspace, texts, step)
     if checked.errors:
         raise InputError(checked.problems)
@@ -124,8 +154,9 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
     rules = [(path, workspace.shown(path)) for path in workspace.rule_files()]
     base = checked.settings.base
     further = derived([*vocabulary, *stated(checked.triples)], checked.triples.inferred, rules, checked.ontology, base)
-    shards = {"ontology": vocabulary, **checked.triples.shards, "derived": further}
     found = facts(checked.records, checked.ontology)
+    further = sorted({*further, *figure_lines(found, checked.ontology, base)})
+    shards = {"ontology": vocabulary, **checked.triples.shards, "derived": further}
     shown = checked if quotes else replace(checked, records=replace(checked.records, texts={}))
     count = len(vocabulary) + sum(1 for _ in stated(checked.triples)) + len(further)
     files = _texts(shown, shards, found, count, step)
@@ -133,8 +164,10 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
     folder = output.new_folder(target)
     output.write_texts(folder, files)
     step("step-store")
+    from withwhom.names import write_index
     from withwhom.store import load_store
 
+    write_index(folder / INDEX, checked.records, checked.ontology)
     load_store(folder / "store", graph_of_shards(folder, shards, base))
     output.swap(folder, target)
     return Build(checked, found, target, count)
@@ -156,12 +189,26 @@ def _texts(checked: Checked, shards: Mapping[str, Sequence[str]], found: Facts, 
     files["statements.csv"] = statements_table(reader)
     files["entities.csv"] = entities_table(reader)
     files["report.md"] = report(reader, found, checked.settings, checked.problems, count)
+    files[CATALOGUE] = catalogue(checked)
     files["graph.trig"] = trig(shards, checked.settings.base)
     hashes = {name: hashlib.sha256(text.encode("utf-8")).hexdigest() for name, text in files.items()}
     files["dataset.ttl"] = dataset(checked.settings, checked.ontology, shards, hashes, len(checked.records.statements))
     step("step-page")
     files["network.html"] = page(reader, found, checked.settings)
     return files
+
+
+def catalogue(checked: Checked) -> str:
+    """Return what answers need to know of a graph beside its triples: base, title, version, sources, saved questions."""
+    settings = checked.settings
+    value = {
+        "base": settings.base,
+        "title": {"zh": settings.title_zh, "en": settings.title_en},
+        "version": settings.version,
+        "sources": [source.id for source in checked.records.sources],
+        "questions": {question.slug: question.to_json() for question in checked.questions},
+    }
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def write_outline(workspace: Workspace, texts: Path | None = None) -> tuple[Path, int, int]:

@@ -12,7 +12,7 @@ from withwhom.dates import bounds
 from withwhom.ontology import DATATYPES, Ontology
 from withwhom.problems import Problem
 from withwhom.records import Entity, Place, Records, Statement
-from withwhom.tables import short
+from withwhom.tables import OFFSET, short
 from withwhom.text import Span, normal
 
 # Figures and dates as a spreadsheet leaves them behind: 1.2E+15, Jan-18, 18-Jan, 2018/1/3, 43101.
@@ -42,7 +42,7 @@ class Context:
         rows = [(statement.reference, statement.begin, statement.stop) for statement in self.records.statements]
         rows += [(row.statement, row.begin, row.stop) for row in self.records.evidence]
         for reference, begin, stop in rows:
-            if begin.isdecimal() and stop.isdecimal():
+            if OFFSET.fullmatch(begin) and OFFSET.fullmatch(stop):
                 found[reference].append((int(begin), int(stop)))
         return found
 

@@ -16,6 +16,7 @@ from withwhom.spans import evidence, mentions, span, wording
 from withwhom.tables import STATEMENT_COLUMNS, short
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 NAME_KINDS = ("alias", "abbreviation", "former", "translation", "identifier", "mention")
 Checker = Callable[[Context], Iterator[Problem]]
 
@@ -32,6 +33,7 @@ def _sources(context: Context) -> Iterator[Problem]:
     for source in context.records.sources:
         if source.date and bounds(source.date) is None:
             yield from date(source.at, "date", source.date)
+        yield from _language(source.at, source.language)
         if source.sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", source.sha256):
             yield problem(source.at, "sha256", "bad-digest", value=short(source.sha256))
     seen = set()
@@ -43,6 +45,11 @@ def _sources(context: Context) -> Iterator[Problem]:
         if sentence.source not in known and sentence.source not in seen:
             seen.add(sentence.source)
             yield Problem("graph/outline.csv", 0, 0, "unknown-source", {"value": short(sentence.source)})
+
+
+def _language(at: Place, cell: str) -> Iterator[Problem]:
+    if cell and not LANGUAGE_TAG.fullmatch(cell):
+        yield problem(at, "language", "bad-value", value=short(cell), kind="BCP 47")
 
 
 def _identifiers(rows: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
@@ -86,6 +93,7 @@ def _names(context: Context) -> Iterator[Problem]:
         yield from reference(context, row.at, "entity", row.entity, "")
         if not row.name:
             yield problem(row.at, "name", "empty-cell")
+        yield from _language(row.at, row.language)
         if row.kind not in NAME_KINDS:
             yield problem(row.at, "kind", "unknown-value", value=short(row.kind), known=", ".join(NAME_KINDS))
         if row.source and row.source not in known:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from withwhom import __version__
-from withwhom.problems import InputError, Problem, WithWhomError, shown
+from withwhom.problems import InputError, Problem, SaidError, WithWhomError, shown
 from withwhom.words import LANGUAGES, default_language, say
-from withwhom.workspace import Workspace, find_workspace, shipped
+from withwhom.workspace import build_folder, find_workspace
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_problems(error.problems, language)
         return 1
     except WithWhomError as error:
-        print(f"withwhom: {error}", file=sys.stderr)
+        print(f"withwhom: {error.message(language) if isinstance(error, SaidError) else error}", file=sys.stderr)
         return 1
     except OSError as error:
         print("withwhom: " + say("failed", language, detail=str(error)), file=sys.stderr)
@@ -113,20 +113,13 @@ def _progress(language: str, steps: int) -> Iterator[Callable[[str], None]]:
         yield step
 
 
-def _build_folder(given: argparse.Namespace, workspace: Workspace) -> Path:
-    """Return where to build: beside the workspace, but in the current folder where the workspace is the package's own."""
-    if given.out is not None:
-        return Path(given.out)
-    return Path.cwd() / "build" if workspace == shipped() and not (workspace.root / "pyproject.toml").is_file() else workspace.root / "build"
-
-
 def _build(given: argparse.Namespace) -> int:
     from withwhom.build import build
     from withwhom.readable import Reader
     from withwhom.report import summary
 
     workspace = find_workspace(given.workspace)
-    out = _build_folder(given, workspace)
+    out = given.out or build_folder(workspace)
     with _progress(given.lang, 8) as step:
         made = build(workspace, texts=given.sources, out=out, quotes=given.quotes == "all", step=step)
     for problem in made.checked.problems:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from withwhom.dates import bounds
-from withwhom.ontology import Ontology, Predicate, Qualifier
-from withwhom.outline import Outline
+from withwhom.ontology import Ontology, Qualifier
+from withwhom.readable import Reader
 from withwhom.records import Entity, Records, Source, Statement
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
@@ -91,8 +92,8 @@ class Compiler:
         return Names(self.base)
 
     @cached_property
-    def outline(self) -> Outline:
-        return Outline(self.records.outline)
+    def reader(self) -> Reader:
+        return Reader(self.records, self.ontology)
 
     def triples(self) -> Triples:
         """Return every shard of the stated graph, its lines sorted and each once, and the inferred direct triples."""
@@ -178,6 +179,9 @@ class Compiler:
         if statement.object:
             yield f"{node} <{RDF}object> {self.iri.entity(statement.object)} ."
         yield f"{node} <{WW}source> {source} ."
+        for language in ("zh", "en"):
+            yield f"{node} <{RDFS}label> {literal(self.reader.sentence(statement, language), language=language)} ."
+            yield f"{node} <{WW}citation> {literal(self.reader.evidence(statement, language), language=language)} ."
         for column, cell in statement.qualifiers.items():
             qualifier = self.ontology.qualifiers[column]
             for value in self._values(statement, qualifier, cell):
@@ -191,7 +195,7 @@ class Compiler:
             yield f"{passage} <{WW}stop> {literal(stop, datatype=XSD + 'integer')} ."
             if digest:
                 yield f"{passage} <{WW}digest> {literal(digest)} ."
-            place = self.outline.find(statement.source, int(begin))
+            place = self.reader.outline.find(statement.source, int(begin))
             if place is not None:
                 yield f"{passage} <{WW}paragraph> {literal(str(place.paragraph), datatype=XSD + 'integer')} ."
                 yield f"{passage} <{WW}sentence> {literal(str(place.sentence), datatype=XSD + 'integer')} ."
@@ -217,14 +221,15 @@ class Compiler:
     def direct(self, statement: Statement) -> Iterator[str]:
         """Yield the direct triple of a statement with what it entails: super-predicates, symmetry, inverses."""
         predicate = self.ontology.predicates[statement.predicate]
-        yield from entailed(self.iri.entity(statement.subject), predicate, self.iri.entity(statement.object), self.ontology)
+        ends = self.iri.entity(statement.subject), self.iri.entity(statement.object)
+        yield from entailed(ends[0], predicate.ancestors, predicate.inverses, ends[1], self.ontology.symmetric)
 
 
-def entailed(subject: str, predicate: Predicate, target: str, ontology: Ontology) -> Iterator[str]:
-    """Yield a triple and the triples that the vocabulary entails from it."""
-    for property in predicate.ancestors:
+def entailed(subject: str, properties: Iterable[str], inverses: Iterable[str], target: str, symmetric: Collection[str]) -> Iterator[str]:
+    """Yield a triple and what the vocabulary entails from it: super-properties (its own first), symmetry, inverses."""
+    for property in properties:
         yield f"{subject} <{property}> {target} ."
-        if property in ontology.symmetric:
+        if property in symmetric:
             yield f"{target} <{property}> {subject} ."
-    for inverse in predicate.inverses:
+    for inverse in inverses:
         yield f"{target} <{inverse}> {subject} ."

@@ -6,11 +6,13 @@ A rule is a SPARQL CONSTRUCT that makes edges and, for each, a node ``a ww:Deriv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from withwhom.compile import entailed
 from withwhom.ontology import Ontology
 from withwhom.problems import InputError, Problem
 
@@ -36,7 +38,13 @@ def derived(lines: Iterable[str], inferred: Sequence[str], rules: Iterable[tuple
         try:
             new = {line for triple in _run(store, path, base) for line in _closure(triple, ontology)}
         except SyntaxError as error:
-            problems.append(Problem(shown, error.lineno or 0, 0, "bad-rule", {"detail": error.msg}))
+            found = re.match(r"error at ([0-9]+):([0-9]+): ", error.msg)
+            line, column = map(int, found.groups()) if found else (0, 0)
+            problems.append(Problem(shown, line, column, "bad-rule", {"detail": " ".join(error.msg.split())[:200]}))
+        except UnicodeDecodeError as error:
+            problems.append(Problem(shown, error.object.count(b"\n", 0, error.start) + 1, 0, "not-utf8"))
+        except PermissionError:
+            problems.append(Problem(shown, 0, 0, "locked-file"))
         except _BlankNodeError:
             problems.append(Problem(shown, 0, 0, "rule-blank-node"))
         else:
@@ -65,10 +73,10 @@ def _run(store: ox.Store, path: Path, base: str) -> Iterator[ox.Triple]:
 def _closure(triple: ox.Triple, ontology: Ontology) -> Iterator[str]:
     yield f"{triple} ."
     if not isinstance(triple.object, ox.Literal):
-        for property in ontology.super_properties.get(triple.predicate.value, (triple.predicate.value,)):
-            yield f"{triple.subject} <{property}> {triple.object} ."
-            if property in ontology.symmetric:
-                yield f"{triple.object} <{property}> {triple.subject} ."
+        property = triple.predicate.value
+        above = ontology.super_properties.get(property, (property,))
+        inverses = next((known.inverses for known in ontology.predicates.values() if known.iri == property), ())
+        yield from entailed(str(triple.subject), above, inverses, str(triple.object), ontology.symmetric)
 
 
 def _holds(store: ox.Store, line: str) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from withwhom.compile import FACTUAL
 from withwhom.ontology import Ontology
 from withwhom.records import Entity, Records, Statement
-from withwhom.totals import FUNDING, Total, totals
+from withwhom.totals import Total, totals
 
 PARTNERSHIP, PARTICIPATION = "partnersWith", "takesPartIn"
 
@@ -51,11 +51,13 @@ class Facts:
 def facts(records: Records, ontology: Ontology) -> Facts:
     """Return the figures of checked records."""
     tops = {name: predicate.top for name, predicate in ontology.predicates.items()}
+    every_total = totals(records.statements, ontology)
     relations = Counter(tops[statement.predicate] for statement in records.statements)
     by_source: dict[str, Counter[str]] = defaultdict(Counter)
     for statement in records.statements:
         by_source[statement.source][tops[statement.predicate]] += 1
-    paid = [s for s in records.statements if tops[s.predicate] == FUNDING and s.get("amount") and s.get("status") in FACTUAL]
+    counted = {reference for total in every_total for reference in total.counted if total.direction == "given"}
+    paid = [s for s in records.statements if s.reference in counted]
     return Facts(
         organizations=len(_of_class(records.entities, "Organization", ontology)),
         programs=len(_of_class(records.entities, "Program", ontology)),
@@ -63,7 +65,7 @@ def facts(records: Records, ontology: Ontology) -> Facts:
         by_source=by_source,
         connections=_connections(records, ontology, tops),
         funding=sorted(paid, key=lambda s: (-Decimal(s.get("amount")), s.reference)),
-        totals=totals(records.statements, ontology),
+        totals=every_total,
         contradictions=contradictions(records.statements),
     )
 
@@ -74,7 +76,7 @@ def _of_class(entities: Iterable[Entity], name: str, ontology: Ontology) -> set[
 
 
 def _connections(records: Records, ontology: Ontology, tops: Mapping[str, str]) -> list[tuple[str, int, int]]:
-    bodies = _of_class(records.entities, "Organization", ontology)
+    bodies, every_program = (_of_class(records.entities, name, ontology) for name in ("Organization", "Program"))
     partners: dict[str, set[str]] = defaultdict(set)
     programs: dict[str, set[str]] = defaultdict(set)
     for statement in records.statements:
@@ -83,9 +85,9 @@ def _connections(records: Records, ontology: Ontology, tops: Mapping[str, str]) 
         if tops[statement.predicate] == PARTNERSHIP:
             partners[statement.subject].add(statement.object)
             partners[statement.object].add(statement.subject)
-        elif tops[statement.predicate] == PARTICIPATION:
+        elif tops[statement.predicate] == PARTICIPATION and statement.object in every_program:
             programs[statement.subject].add(statement.object)
-    ranked = ((body, len(partners[body]), len(programs[body])) for body in bodies if partners[body])
+    ranked = ((body, len(partners[body]), len(programs[body])) for body in bodies if partners[body] or programs[body])
     return sorted(ranked, key=lambda row: (-row[1], -row[2], row[0]))
 
 

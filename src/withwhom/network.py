@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
 from withwhom.ontology import Ontology
 from withwhom.records import Records
+
+if TYPE_CHECKING:
+    from withwhom.knowledge import KnowledgeBase
 
 SEED = 7
 SPACING = 90.0
@@ -67,3 +72,61 @@ def positions(graph: nx.MultiDiGraph[str]) -> Mapping[str, tuple[int, int]]:
         for node, (x, y) in local.items():
             placed[node] = (round(x + middle[0]), round(y + middle[1]))
     return placed
+
+
+def network_of(kb: KnowledgeBase) -> nx.MultiDiGraph[str]:
+    """Return the stated network of a build: entities by id, one edge a statement that is so, keyed by its reference.
+
+    Edges carry ``predicate``, ``certainty`` and ``sentence`` (zh | en).
+    """
+    query = """PREFIX ww: <https://w3id.org/withwhom/ontology#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?subject ?predicate ?object ?certainty ?zh ?en ?statement WHERE {
+  ?statement ww:certainty ?certainty ; rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ; rdfs:label ?zh , ?en .
+  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
+  FILTER NOT EXISTS { ?statement ww:status ?status . FILTER(?status IN (ww:planned, ww:applied, ww:denied)) }
+} ORDER BY ?statement"""
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    answer = kb.sparql(query)
+    for subject, predicate, target, certainty, zh, en, statement in answer.rows:
+        ends = answer.short(subject), answer.short(target)
+        graph.add_edge(*ends, key=answer.short(statement), predicate=answer.short(predicate), certainty=answer.short(certainty), sentence=f"{zh} | {en}")
+    return graph
+
+
+def paths(graph: nx.MultiDiGraph[str], start: str, end: str, *, longest: int, most: int = 5) -> list[list[tuple[str, str]]]:
+    """Return the best paths between two nodes, direction ignored: those whose weakest statement is explicit first, then the shortest.
+
+    Args:
+        graph: what :func:`network_of` returns.
+        start: id of an entity.
+        end: id of another.
+        longest: most statements in a path.
+        most: how many paths to give.
+
+    Returns:
+        Each path as steps of sentence and reference; ``~`` before the reference of an inferred statement. Places and broad
+        campaigns tie everything to everything and are not walked through.
+    """
+    if start not in graph or end not in graph:
+        return []
+    simple = nx.Graph()
+    for a, b, key, data in graph.edges(keys=True, data=True):
+        weight = 1 if data["certainty"] == "explicit" else 100
+        if a != b and (not simple.has_edge(a, b) or weight < simple.edges[a, b]["weight"]):
+            reference = key if weight == 1 else f"~{key}"
+            simple.add_edge(a, b, weight=weight, step=(data["sentence"], reference))
+    hubs = [node for node, degree in simple.degree() if degree > 60 and node not in (start, end)]
+    simple.remove_nodes_from(hubs)
+    if start not in simple or end not in simple or not nx.has_path(simple, start, end):
+        return []
+    found: list[list[tuple[str, str]]] = []
+    for nodes in nx.shortest_simple_paths(simple, start, end, weight="weight"):
+        if len(found) >= most or len(nodes) > 3 * longest:
+            break
+        if len(nodes) - 1 <= longest:
+            found.append([simple.edges[pair]["step"] for pair in pairwise(nodes)])
+        elif len(found) == 0 and len(nodes) - 1 > longest + 2:
+            break
+    return found

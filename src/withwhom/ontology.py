@@ -6,13 +6,13 @@ Nothing here knows a predicate, class or qualifier by name: adding one is an edi
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
-from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
 from withwhom.problems import InputError, Problem
@@ -21,6 +21,8 @@ from withwhom.workspace import Workspace
 
 ORG = Namespace("http://www.w3.org/ns/org#")
 SCHEMA = Namespace("https://schema.org/")
+ONTOLOGY = URIRef("https://w3id.org/withwhom/ontology")
+LANGUAGES = ("zh", "en")
 Labels = Mapping[str, str]
 
 
@@ -113,9 +115,11 @@ def read_turtle(paths: Iterable[tuple[Path, str]]) -> Graph:
     problems = []
     for path, shown in paths:
         try:
-            graph.parse(data=path.read_text(encoding="utf-8-sig"), format="turtle", publicID=path.as_uri())
-        except BadSyntax as error:
-            problems.append(Problem(shown, error.lines + 1, 0, "bad-turtle", {"detail": str(error).splitlines()[-1]}))
+            text = path.read_text(encoding="utf-8-sig")
+            deque(ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=path.as_uri()), maxlen=0)  # its errors say line and column
+            graph.parse(data=text, format="turtle", publicID=path.as_uri())
+        except SyntaxError as error:
+            problems.append(Problem(shown, error.lineno or 0, error.offset or 0, "bad-turtle", {"detail": error.msg.partition(": ")[2] or error.msg}))
         except UnicodeDecodeError as error:
             line = path.read_bytes()[: error.start].count(b"\n") + 1
             problems.append(Problem(shown, line, 0, "not-utf8"))
@@ -145,20 +149,21 @@ def ontology_from(graph: Graph) -> Ontology:
     """
     above = _ancestors(graph, RDFS.subPropertyOf)
     classes = _classes(graph)
-    problems: list[Problem] = []
+    problems = [*_undeclared(graph), *_doubles(graph)]
     predicates = {}
     for iri in sorted(graph.subjects(RDF.type, WW.Predicate), key=str):
         tops = [parent for parent in above[iri] if (parent, WW.relation, None) in graph]
         if len(tops) == 1:
-            predicates[local_name(str(iri))] = _predicate(graph, iri, tops[0], above)
+            predicate = predicates[local_name(str(iri))] = _predicate(graph, iri, tops[0], above)
+            problems += _incomplete(predicate)
         else:
-            problems.append(Problem("ontology", 0, 0, "no-relation", {"value": str(iri)}))
+            problems.append(_problem("no-relation", value=str(iri)))
     codes, code_labels = _codes(graph)
     qualifiers = {}
     for iri in sorted(graph.subjects(RDF.type, WW.Qualifier), key=str):
         qualifier = _qualifier(graph, iri, classes, codes)
         if qualifier is None:
-            problems.append(Problem("ontology", 0, 0, "bad-range", {"value": str(iri)}))
+            problems.append(_problem("bad-range", value=str(iri)))
         else:
             qualifiers[qualifier.column] = qualifier
     if problems:
@@ -171,15 +176,54 @@ def ontology_from(graph: Graph) -> Ontology:
         code_labels=code_labels,
         super_properties={str(iri): tuple(map(str, parents)) for iri, parents in above.items()},
         symmetric=frozenset(str(iri) for iri in graph.subjects(RDF.type, OWL.SymmetricProperty)),
-        version=next(iter(sorted(map(str, graph.objects(None, OWL.versionInfo)))), ""),
+        version=_text(graph, ONTOLOGY, OWL.versionInfo),
         graph=graph,
     )
+
+
+def _problem(code: str, **values: str) -> Problem:
+    return Problem("ontology", 0, 0, code, values)
+
+
+def _undeclared(graph: Graph) -> Iterator[Problem]:
+    """Yield each term under the shared namespace that is used and not declared: a misspelt one would say nothing, silently."""
+    declared = set(graph.subjects(RDFS.isDefinedBy, ONTOLOGY))
+    used = {term for triple in graph for term in triple if isinstance(term, URIRef) and term.startswith(str(ONTOLOGY) + "#")}
+    yield from (_problem("undeclared-term", value=str(term)) for term in sorted(used - declared))
+
+
+def _doubles(graph: Graph) -> Iterator[Problem]:
+    """Yield each term whose local name is another's of the same kind: tables name terms by local name."""
+    for kinds in ([OWL.Class], [WW.Predicate, WW.Qualifier]):
+        seen: dict[str, str] = {}
+        for iri in sorted({str(term) for kind in kinds for term in graph.subjects(RDF.type, kind) if isinstance(term, URIRef)}, key=_shared_first):
+            name = local_name(iri)
+            if name in seen:
+                yield _problem("duplicate-term", value=iri, other=seen[name])
+            seen.setdefault(name, iri)
+
+
+def _shared_first(iri: str) -> tuple[bool, str]:
+    return not iri.startswith(str(ONTOLOGY)), iri
+
+
+def _incomplete(predicate: Predicate) -> Iterator[Problem]:
+    """Yield what a predicate lacks to be read as a sentence in both languages."""
+    for language in LANGUAGES:
+        for part, texts in (("rdfs:label", predicate.labels), ("ww:phrase", predicate.phrase)):
+            if language not in texts:
+                yield _problem("incomplete-term", value=predicate.iri, missing=f"{part} @{language}")
+    if not predicate.role:
+        yield _problem("incomplete-term", value=predicate.iri, missing="ww:role")
+    for phrase in (*predicate.phrase.values(), *predicate.phrase_without_object.values()):
+        if not set(re.findall(r"\{(.*?)\}", phrase)) <= {"subject", "object"} or phrase.count("{") != phrase.count("}"):
+            yield _problem("bad-phrase", value=predicate.iri, phrase=repr(phrase))
 
 
 def _ancestors(graph: Graph, link: URIRef) -> dict[Node, list[Node]]:
     """Return, for each term, itself and everything above it by ``link``, nearest first."""
     found: dict[Node, list[Node]] = defaultdict(list)
-    for term in {*graph.subjects(RDF.type, None), *graph.subjects(link, None)}:
+    for term in sorted({*graph.subjects(RDF.type, None), *graph.subjects(link, None)}, key=str):
         queue = [term]
         for node in queue:
             queue.extend(sorted((parent for parent in graph.objects(node, link) if parent not in queue), key=str))
@@ -201,8 +245,8 @@ def _classes(graph: Graph) -> dict[str, Class]:
     result = {}
     for iri, ancestors in _ancestors(graph, RDFS.subClassOf).items():
         if WW.Entity in ancestors:
-            drawn = [(_text(graph, term, WW.colour), _text(graph, term, WW.symbol)) for term in ancestors]
-            colour, symbol = next((pair for pair in drawn if pair[0]), ("#888888", "dot"))
+            colour = next(filter(None, (_text(graph, term, WW.colour) for term in ancestors)), "#888888")
+            symbol = next(filter(None, (_text(graph, term, WW.symbol) for term in ancestors)), "dot")
             kinds = tuple(str(term) for term in ancestors)
             result[local_name(str(iri))] = Class(str(iri), _labels(graph, iri, RDFS.label), kinds, colour, symbol)
     return dict(sorted(result.items()))
@@ -262,9 +306,9 @@ def _qualifier(graph: Graph, iri: Node, classes: Mapping[str, Class], codes: Map
 # The datatypes that a column can be, and the lexical form of each (XML Schema 1.1 part 2); dates are written shorter, see check.
 DATATYPES = {
     "string": re.compile(r".*", re.DOTALL),
-    "decimal": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
-    "integer": re.compile(r"-?[0-9]+"),
+    "decimal": re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?"),
+    "integer": re.compile(r"-?[0-9]{1,18}"),
     "boolean": re.compile(r"true|false"),
     "date": re.compile(r"[0-9]{4}(-Q[1-4]|-[0-9]{2}(-[0-9]{2})?)?"),
-    "anyURI": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+"),
+    "anyURI": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+"),
 }

@@ -12,13 +12,22 @@ from pathlib import Path
 
 from withwhom.problems import OutputError
 
+# A folder that holds this file is a build.
+MARK = "statements.csv"
+
 
 def _beside(out: Path, word: str) -> Path:
     return out.with_name(f".{out.name}.{word}")
 
 
 def repair(out: Path) -> None:
-    """Bring back the old build if an earlier run was killed while it swapped folders, and clear what it left."""
+    """Bring back the old build if an earlier run was killed while it swapped folders, and clear what it left.
+
+    Raises:
+        OutputError: ``out`` exists, is not empty and is no build, so that its files are not ours to replace.
+    """
+    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / MARK).is_file())):
+        raise OutputError("no-build", path=str(out))
     old = _beside(out, "old")
     if old.exists() and not out.exists():
         old.rename(out)
@@ -54,5 +63,5 @@ def swap(folder: Path, out: Path) -> None:
     except OSError as error:
         if old.exists() and not out.exists():
             old.rename(out)
-        raise OutputError(f"{out}: {error.strerror or error}; is one of its files open in another program?") from error
+        raise OutputError("in-use", path=str(out), detail=error.strerror or str(error)) from error
     shutil.rmtree(old, ignore_errors=True)

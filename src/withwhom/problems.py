@@ -18,11 +18,28 @@ class WithWhomError(Exception):
     """Root of every error that this package raises on purpose."""
 
 
-class WorkspaceError(WithWhomError):
+class SaidError(WithWhomError):
+    """An error with a message in Chinese and English.
+
+    Args:
+        key: a key of :data:`withwhom.words.WORDS`.
+        values: what the message names, by placeholder.
+    """
+
+    def __init__(self, key: str, **values: str) -> None:
+        self.key, self.values = key, values
+        super().__init__(say(key, "en", **values))
+
+    def message(self, language: str) -> str:
+        """Say what is wrong in ``zh`` or ``en``."""
+        return say(self.key, language, **self.values)
+
+
+class WorkspaceError(SaidError):
     """There is no workspace where one was asked for, or it lacks a part that nothing can replace."""
 
 
-class OutputError(WithWhomError):
+class OutputError(SaidError):
     """The result cannot be written, for instance because another program holds a file open."""
 
 

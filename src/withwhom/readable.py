@@ -63,8 +63,6 @@ class Reader:
         predicate = self.ontology.predicates[statement.predicate]
         phrase = predicate.phrase if statement.object else predicate.phrase_without_object
         text = phrase[language].format(subject=self.name(statement.subject, language), object=self.name(statement.object, language))
-        if statement.get("list") == "open":
-            text += ("" if language == "zh" else " ") + say("and-others", language)
         further = list(self._qualifications(statement, language))
         return text + (("（" + "；".join(further) + "）" if language == "zh" else " (" + "; ".join(further) + ")") if further else "")
 
@@ -83,7 +81,9 @@ class Reader:
                 yield self.ontology.qualifiers[column].labels[language] + colon + self.name(statement.get(column), language)
         if statement.get("position"):
             yield self.text(statement.get("position"), language)
-        yield from filter(None, (self.period(statement), self._label("status", statement, language)))
+        if statement.get("list"):
+            yield say("list-open", language)
+        yield from filter(None, (self._when(statement, language), self._label("status", statement, language)))
         if statement.get("certainty") == "inferred":
             yield self._label("certainty", statement, language)
 
@@ -108,7 +108,14 @@ class Reader:
     def text(cell: str, language: str) -> str:
         """Return the half of a ``zh|en`` cell in one language, the other half where that is missing."""
         halves = [half.strip() for half in cell.split("|")]
-        return halves[0] if language == "zh" or len(halves) == 1 else halves[1]
+        return halves[-1] or halves[0] if language == "en" else halves[0] or halves[-1]
+
+    def _when(self, statement: Statement, language: str) -> str:
+        """Return the source's words for the time, and the period that they mean where the table has one."""
+        written, period = statement.get("date_text"), self.period(statement)
+        if not written or (language == "en" and period):
+            return period
+        return f"{written}（{period}）" if period and period not in written else written
 
     @staticmethod
     def period(statement: Statement) -> str:
@@ -162,10 +169,17 @@ def harmless(cell: str) -> str:
 
 def statements_table(reader: Reader) -> str:
     """Return ``statements.csv``: every statement resolved to readable names, with its evidence in words."""
-    columns = [column for column in reader.ontology.qualifiers if column not in LEADING]
+    columns = _columns(reader)
     spans = ("begin", "stop", "digest")
     rows = (_statement_row(reader, statement, columns) for statement in reader.records.statements)
     return csv_text((*LEADING, *columns, *spans, "evidence", "sentence", "quote"), rows)
+
+
+def _columns(reader: Reader) -> list[str]:
+    """Return the qualifiers in the order of the tables' headers, then those that no table uses."""
+    headers = dict.fromkeys(column for statement in reader.records.statements for column in statement.at.columns)
+    ordered = dict.fromkeys([*headers, *reader.ontology.qualifiers])
+    return [column for column in ordered if column in reader.ontology.qualifiers and column not in LEADING]
 
 
 def _statement_row(reader: Reader, statement: Statement, columns: Sequence[str]) -> list[str]:
@@ -175,7 +189,7 @@ def _statement_row(reader: Reader, statement: Statement, columns: Sequence[str])
     ends = [part for entity in (statement.subject, statement.object, program) for part in (entity, reader.name(entity, "zh"))]
     sentence = " | ".join(reader.sentence(statement, language) for language in ("zh", "en"))
     return [
-        *(statement.reference, source.title, source.file, top, statement.predicate, *ends),
+        *(statement.reference, source.id, source.file, top, statement.predicate, *ends),
         *(statement.get(column) for column in columns),
         *(statement.begin, statement.stop, statement.digest, reader.evidence(statement, "zh"), sentence, reader.quote(statement)),
     ]

@@ -105,6 +105,7 @@ def sum_text(total: Total) -> str:
 def summary(console: Console, reader: Reader, facts: Facts, settings: Settings, out: str, triples: int, language: str) -> None:
     """Print what a person wants to know after a build."""
     from rich.table import Table
+    from rich.text import Text
 
     def table(*columns: str, title: str) -> Table:
         made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
@@ -113,24 +114,24 @@ def summary(console: Console, reader: Reader, facts: Facts, settings: Settings, 
         return made
 
     title = settings.title_zh if language == "zh" else settings.title_en
-    console.print(f"[bold]{say('built', language, title=title, version=settings.version)}[/bold]", highlight=False)
+    console.print(say("built", language, title=title, version=settings.version), style="bold", highlight=False, markup=False)
     counts = {"sources": len(reader.records.sources), "organizations": facts.organizations, "programs": facts.programs}
     counts |= {"entities": len(reader.records.entities), "statements": len(reader.records.statements), "triples": triples}
     console.print("  ".join(f"{say(key, language)} [bold]{grouped(count)}[/bold]" for key, count in counts.items()), highlight=False)
     console.print()
     relations = table(say("relation", language), say("count", language), title=say("statements", language))
     for name, count in facts.by_relation.items():
-        relations.add_row(f"{reader.ontology.predicates[name].labels[language]}", grouped(count))
+        relations.add_row(Text(reader.ontology.predicates[name].labels[language]), grouped(count))
     console.print(relations)
     console.print()
     connected = table(say("organizations", language), say("ties", language), say("programs", language), title=say("best-connected", language))
     for body, partners, programs in facts.connections[:TOP]:
-        connected.add_row(reader.name(body, language), str(partners), str(programs))
+        connected.add_row(Text(reader.name(body, language)), str(partners), str(programs))
     console.print(connected)
     console.print()
     funding = table(say("giver", language), say("amount", language), title=say("largest-funding", language))
     for statement in facts.funding[:TOP]:
-        funding.add_row(_funding_ends(reader, statement, language), f"{grouped(Decimal(statement.get('amount')))} {statement.get('currency')}")
+        funding.add_row(Text(_funding_ends(reader, statement, language)), f"{grouped(Decimal(statement.get('amount')))} {statement.get('currency')}")
     console.print(funding)
     console.print()
     console.print(f"[bold]{say('look-next', language)}[/bold]")

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from withwhom.cells import Context, problem
+from withwhom.cells import DAMAGED_NUMBER, Context, problem
 from withwhom.problems import Problem
 from withwhom.records import Place
-from withwhom.tables import short
+from withwhom.tables import OFFSET, short
 from withwhom.text import CLAUSE_MARKS, digest, normal, stand_in_order, stands_in
 
 PARTS = ("fact", "subject", "object", "program", "date", "place", "amount")
@@ -20,8 +20,9 @@ def span(context: Context, at: Place, where: tuple[str, str, str], mark: str | N
     """Yield what is wrong with a span: source, begin and stop as their cells have it, and its digest."""
     source, begin, stop = where
     for column, cell in (("begin", begin), ("stop", stop)):
-        if not cell.isdecimal():
-            yield problem(at, column, "bad-number", value=short(cell), kind="integer")
+        if not OFFSET.fullmatch(cell):
+            code = "spreadsheet-number" if DAMAGED_NUMBER.fullmatch(cell) else "bad-number"
+            yield problem(at, column, code, value=short(cell), kind="integer")
             return
     first, last = int(begin), int(stop)
     if last <= first:

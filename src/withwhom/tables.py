@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from withwhom.problems import Problem
+from withwhom.problems import InputError, Problem
 from withwhom.records import Cells, Entity, Evidence, Name, Place, Records, Sentence, Source, Statement
 from withwhom.workspace import Workspace
 
@@ -24,6 +25,8 @@ ENTITY_COLUMNS = ("id", "type", "name_zh", "name_en", "collective", "count", "co
 NAME_COLUMNS = ("entity", "name", "language", "kind", "source", "begin", "stop", "since", "until")
 EVIDENCE_COLUMNS = ("statement", "part", "begin", "stop", "digest")
 OUTLINE_COLUMNS = ("source", "paragraph", "sentence", "begin", "stop")
+# An offset; texts are shorter than a billion characters.
+OFFSET = re.compile(r"[0-9]{1,9}")
 STATEMENT_COLUMNS = ("id", "subject", "predicate", "object", "begin", "stop", "digest")
 
 
@@ -58,7 +61,7 @@ def _lines(path: Path, shown: str) -> Iterator[str]:
             try:
                 yield line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
-                raise _UnreadableError(Problem(shown, number, error.start + 1, _encoding(line))) from error
+                raise _UnreadableError(Problem(shown, number, line.count(b",", 0, error.start) + 1, _encoding(line))) from error
 
 
 def _encoding(line: bytes) -> str:
@@ -66,7 +69,9 @@ def _encoding(line: bytes) -> str:
         guess = line.decode("gb18030")
     except UnicodeDecodeError:
         return "not-utf8"
-    return "gb18030" if any("一" <= character <= "鿿" for character in guess) else "not-utf8"
+    whole = line.decode("utf-8", errors="replace")
+    broken, kept = whole.count("�"), sum("一" <= character <= "鿿" for character in whole)
+    return "gb18030" if kept < broken and any("一" <= character <= "鿿" for character in guess) else "not-utf8"
 
 
 def read_table(path: Path, shown: str, required: Collection[str], known: Collection[str] | None) -> Table:
@@ -175,7 +180,7 @@ def _statement(source: str, at: Place, row: Cells) -> Statement:
 def _outline(table: Table, problems: list[Problem]) -> Iterator[Sentence]:
     for at, row in table.rows:
         source, *numbers = _cells(row, OUTLINE_COLUMNS)
-        if all(number.isdecimal() for number in numbers):
+        if all(OFFSET.fullmatch(number) for number in numbers):
             yield Sentence(source, *map(int, numbers))
         else:
             problems.append(Problem(at.file, at.line, 0, "bad-number", {"column": "paragraph, sentence, begin, stop", "value": short(",".join(numbers))}))
@@ -187,13 +192,25 @@ def read_texts(sources: tuple[Source, ...], folder: Path) -> dict[str, str]:
     Args:
         sources: the registered sources.
         folder: where texts may lie; it need not exist.
+
+    Raises:
+        InputError: a file cannot be opened, or is not UTF-8; every such file is named.
     """
     wanted = {source.sha256.lower(): source.id for source in sources if source.sha256}
     found: dict[str, str] = {}
+    problems = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.is_file():
-            content = path.read_bytes()
-            source = wanted.get(hashlib.sha256(content).hexdigest())
-            if source is not None:
-                found[source] = content.decode("utf-8")
+            shown = f"{folder.name}/{path.name}"
+            try:
+                content = path.read_bytes()
+                source = wanted.get(hashlib.sha256(content).hexdigest())
+                if source is not None:
+                    found[source] = content.decode("utf-8")
+            except UnicodeDecodeError as error:
+                problems.append(Problem(shown, content.count(b"\n", 0, error.start) + 1, 0, "not-utf8"))
+            except PermissionError:
+                problems.append(Problem(shown, 0, 0, "locked-file"))
+    if problems:
+        raise InputError(problems)
     return found

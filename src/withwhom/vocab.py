@@ -31,6 +31,7 @@ class WW(DefinedNamespace):
     CommunityOrganization: URIRef
     Component: URIRef
     Contractor: URIRef
+    Contradiction: URIRef
     Coordinator: URIRef
     Derivation: URIRef
     Designator: URIRef
@@ -69,6 +70,7 @@ class WW(DefinedNamespace):
     Mobilizer: URIRef
     Network: URIRef
     Officeholder: URIRef
+    Omission: URIRef
     Operator: URIRef
     Organization: URIRef
     Participant: URIRef
@@ -103,6 +105,7 @@ class WW(DefinedNamespace):
     Supervisor: URIRef
     SupportCode: URIRef
     Supporter: URIRef
+    Total: URIRef
     Trainer: URIRef
     VolunteerTeam: URIRef
     about: URIRef
@@ -126,14 +129,19 @@ class WW(DefinedNamespace):
     cash: URIRef
     certainty: URIRef
     certaintyCodes: URIRef
+    citation: URIRef
     coOrganizes: URIRef
     collective: URIRef
     colour: URIRef
     commissions: URIRef
     committed: URIRef
+    contradictionKind: URIRef
+    contradicts: URIRef
     coordinates: URIRef
     count: URIRef
     countQualifier: URIRef
+    countedStatements: URIRef
+    counts: URIRef
     currency: URIRef
     dateCertainty: URIRef
     dateText: URIRef
@@ -141,6 +149,7 @@ class WW(DefinedNamespace):
     derivedFrom: URIRef
     designates: URIRef
     digest: URIRef
+    direction: URIRef
     disbursed: URIRef
     donatesTo: URIRef
     done: URIRef
@@ -181,6 +190,7 @@ class WW(DefinedNamespace):
     issues: URIRef
     leadRole: URIRef
     leads: URIRef
+    least: URIRef
     lendsTo: URIRef
     liaisesWith: URIRef
     list: URIRef
@@ -188,8 +198,12 @@ class WW(DefinedNamespace):
     memberOf: URIRef
     mixed: URIRef
     mobilizes: URIRef
+    most: URIRef
     note: URIRef
     objectMention: URIRef
+    omissionReason: URIRef
+    omits: URIRef
+    omittedStatement: URIRef
     ongoing: URIRef
     open: URIRef
     operatesIn: URIRef
@@ -205,12 +219,14 @@ class WW(DefinedNamespace):
     pledged: URIRef
     position: URIRef
     program: URIRef
+    programCount: URIRef
     quantityCodes: URIRef
     raised: URIRef
     receivesAward: URIRef
     relation: URIRef
     role: URIRef
     rule: URIRef
+    saidPartners: URIRef
     sentence: URIRef
     signs: URIRef
     since: URIRef
@@ -226,6 +242,7 @@ class WW(DefinedNamespace):
     supports: URIRef
     symbol: URIRef
     takesPartIn: URIRef
+    totalOf: URIRef
     trains: URIRef
     treats: URIRef
     under: URIRef
@@ -236,6 +253,7 @@ class WW(DefinedNamespace):
     value: URIRef
     valueQualifier: URIRef
     withinAny: URIRef
+    withoutAmount: URIRef
     wording: URIRef
     worksWith: URIRef
     writes: URIRef

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,8 +76,9 @@ class Workspace:
         """
         path = self.root / MARK
         try:
-            table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-            return Settings(
+            text = path.read_text(encoding="utf-8-sig")
+            table = tomllib.loads(text)
+            settings = Settings(
                 title_zh=str(table["title"]["zh"]),
                 title_en=str(table["title"]["en"]),
                 base=str(table["base"]),
@@ -84,10 +86,20 @@ class Workspace:
                 languages=tuple(table.get("languages", ("zh", "en"))),
                 version=str(table["version"]),
             )
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError([Problem(self.shown(path), 0, 0, "bad-toml", {"detail": str(error)})]) from error
+        except tomllib.TOMLDecodeError as error:
+            found = re.search(r"\(at line ([0-9]+), column ([0-9]+)\)", str(error))
+            line, column = map(int, found.groups()) if found else (text.count("\n") + 1, 0)
+            raise InputError([Problem(self.shown(path), line, column, "bad-toml", {"detail": str(error)})]) from error
+        except UnicodeDecodeError as error:
+            raise InputError([Problem(self.shown(path), error.object[: error.start].count(b"\n") + 1, 0, "not-utf8")]) from error
+        except PermissionError as error:
+            raise InputError([Problem(self.shown(path), 0, 0, "locked-file")]) from error
         except (KeyError, TypeError) as error:
             raise InputError([Problem(self.shown(path), 0, 0, "missing-setting", {"value": str(error)})]) from error
+        if not re.fullmatch(r"[a-z][a-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*[/#]", settings.base):
+            line = next((number for number, row in enumerate(text.splitlines(), 1) if row.startswith("base")), 0)
+            raise InputError([Problem(self.shown(path), line, 0, "bad-base", {"value": repr(settings.base)})])
+        return settings
 
 
 def shipped() -> Workspace:
@@ -104,10 +116,16 @@ def find_workspace(start: Path | None = None) -> Workspace:
     """
     if start is not None:
         if not (start / MARK).is_file():
-            raise WorkspaceError(f"{start}: no workspace here (it would hold {MARK.as_posix()})")
+            raise WorkspaceError("no-workspace", path=str(start), mark=MARK.as_posix())
         return Workspace(start.resolve())
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / MARK).is_file():
             return Workspace(folder)
     return shipped()
+
+
+def build_folder(workspace: Workspace) -> Path:
+    """Return where the build of a workspace stands: in it, but in the current folder where the workspace is the package's own."""
+    packaged = workspace.root.name == "_workspace"
+    return Path.cwd() / "build" if packaged else workspace.root / "build"

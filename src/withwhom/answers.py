@@ -1,0 +1,79 @@
+"""Answers: typed rows with what was left out of them and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from withwhom.engine import Cell, Iri
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows that answer a question.
+
+    Args:
+        title: what was asked, in words.
+        columns: names of the columns.
+        rows: values; :class:`withwhom.engine.Iri` where a thing is meant.
+        notes: what a reader has to know: rows left out and why, silence of the documents.
+        base: base IRI of the graph, for short ids.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    notes: tuple[str, ...] = field(default=())
+    base: str = field(default="")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Mapping[str, Cell]]:
+        return iter(self.to_dicts())
+
+    def to_dicts(self) -> list[dict[str, Cell]]:
+        """Return each row as a dictionary by column.
+
+        Returns:
+            Values are ``str``, ``int``, ``decimal.Decimal``, ``bool``, ``datetime.date``, :class:`withwhom.engine.Iri` or None.
+        """
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the rows as a data frame.
+
+        Raises:
+            ImportError: pandas is not installed; it is no requirement of this package.
+        """
+        import pandas as pd
+
+        return pd.DataFrame.from_records(list(self.rows), columns=list(self.columns))
+
+    def column(self, name: str) -> list[Cell]:
+        """Return the values of one column."""
+        place = self.columns.index(name)
+        return [row[place] for row in self.rows]
+
+    def short(self, cell: Cell) -> str:
+        """Return a cell as people read it: short ids for the graph's own things and terms, other values as they are."""
+        if cell is None:
+            return ""
+        if isinstance(cell, Iri):
+            for start in (f"{self.base}entity/", f"{self.base}statement/", f"{self.base}source/", self.base, "https://w3id.org/withwhom/ontology#"):
+                if self.base and cell.startswith(start):
+                    return cell[len(start) :]
+            return str(cell)
+        if isinstance(cell, bool):
+            return "true" if cell else "false"
+        return str(cell)
+
+    def _repr_html_(self) -> str:
+        """Return the rows as HTML, for notebooks."""
+        from withwhom.formats import to_html
+
+        return to_html(self)

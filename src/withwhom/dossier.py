@@ -1,0 +1,116 @@
+"""Dossiers: everything about one entity, and everything between two bodies, as a list of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from withwhom.answers import Answer
+from withwhom.engine import Cell, Iri
+from withwhom.names import Match
+from withwhom.words import say
+
+if TYPE_CHECKING:
+    from withwhom.knowledge import KnowledgeBase, Options
+
+# The questions of a dossier, in the order of its sections, with the parameter that takes the entity.
+SECTIONS: Mapping[str, str] = {
+    "partnership-report": "org",
+    "hierarchy-of": "org",
+    "programs-of": "org",
+    "participants-of": "program",
+    "funding-in": "program",
+    "funds-given-by": "org",
+    "funds-received-by": "entity",
+    "totals-given": "org",
+    "totals-received": "org",
+    "results-of": "entity",
+    "awards-of": "entity",
+    "documents-of": "org",
+    "members-of": "network",
+    "posts-of": "entity",
+    "programs-in": "place",
+    "programs-for": "group",
+    "timeline-of": "entity",
+    "sources-about": "entity",
+}
+LONGEST_PATH = 4
+
+
+def dossier(kb: KnowledgeBase, match: Match, options: Options) -> list[Answer]:
+    """Return the dossier of an entity.
+
+    Args:
+        kb: the graph.
+        match: the entity.
+        options: how to answer.
+
+    Returns:
+        First who it is (names, type, parents), then each question that has something to say of it; a question that no document
+        answers is named in the last note.
+    """
+    sections = [identity(kb, match, options)]
+    silent = []
+    for slug, parameter in SECTIONS.items():
+        answer = kb.query(slug, options, **{parameter: match.entity}) if _fits(kb, slug, parameter, match) else None
+        if answer is not None and len(answer):
+            sections.append(answer)
+        elif answer is not None:
+            silent.append(kb.question(slug).summary[options.language])
+    count = str(len(kb.catalogue["sources"]))
+    note = say("dossier-silence", options.language, count=count, questions=("；" if options.language == "zh" else "; ").join(silent))
+    return [*sections, Answer(say("not-stated", options.language), (), (), (note,), kb.base)] if silent else sections
+
+
+def _fits(kb: KnowledgeBase, slug: str, parameter: str, match: Match) -> bool:
+    """Tell whether an entity is of the class that a question asks for."""
+    cls = next(item.cls for item in kb.question(slug).parameters if item.name == parameter)
+    return not cls or any(found.entity == match.entity for found in kb.find(match.entity, cls=cls, limit=1))
+
+
+def identity(kb: KnowledgeBase, match: Match, options: Options) -> Answer:
+    """Return who an entity is: id, names, class, what it is a set of, where it is (background knowledge)."""
+    query = f"""PREFIX ww: <https://w3id.org/withwhom/ontology#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?what ?value WHERE {{
+  {{ <{kb.entity(match.entity)}> skos:prefLabel ?value . BIND("1 name" AS ?what) }}
+  UNION {{ <{kb.entity(match.entity)}> skos:altLabel ?value . BIND("2 also" AS ?what) }}
+  UNION {{ <{kb.entity(match.entity)}> ww:count ?value . BIND("4 count" AS ?what) }}
+  UNION {{ <{kb.entity(match.entity)}> ww:place/skos:prefLabel ?value . BIND("5 place" AS ?what) FILTER(LANG(?value) = "{options.language}") }}
+}} ORDER BY ?what ?value"""
+    rows: list[tuple[Cell, ...]] = [("id", match.entity), ("type", match.type)]
+    rows += [(str(row["what"])[2:], row["value"]) for row in kb.sparql(query).to_dicts()]
+    title = match.zh if options.language == "zh" else match.en
+    return Answer(title, ("what", "value"), rows, (), kb.base)
+
+
+def between(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> list[Answer]:
+    """Return what ties two bodies: what is said of the two, shared programs, common partners, and the best paths between them.
+
+    Silence is said in words: that no document states a tie is told apart from a “no”.
+    """
+    ends = {"a": a.entity, "b": b.entity}
+    answers = [kb.query(slug, options, **ends) for slug in ("ties-between", "shared-programs", "common-partners")]
+    names = [match.zh if options.language == "zh" else match.en for match in (a, b)]
+    told = any(row.get("kind") == "said" for row in answers[0].to_dicts())
+    notes = () if told else (say("no-tie-said", options.language, a=names[0], b=names[1], count=str(len(kb.catalogue["sources"]))),)
+    head = Answer(f"{names[0]} — {names[1]}", (), (), notes, kb.base)
+    return [head, *(answer for answer in answers if len(answer)), *_paths(kb, a, b, options)]
+
+
+def _paths(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> Iterator[Answer]:
+    """Yield the shortest paths of at most four statements between two entities, those without inferred statements first."""
+    from withwhom.network import paths
+
+    found = paths(kb.network, a.entity, b.entity, longest=LONGEST_PATH)
+    if found:
+        rows = [(number, *step) for number, path in enumerate(found, 1) for step in _steps(kb, path, options)]
+        yield Answer(say("paths", options.language), ("path", "sentence", "certainty", "statement"), rows, (), kb.base)
+
+
+def _steps(kb: KnowledgeBase, path: Sequence[tuple[str, str]], options: Options) -> Iterator[tuple[Cell, ...]]:
+    for sentence, reference in path:
+        shown = sentence.split(" | ")[0 if options.language == "zh" else -1]
+        certainty = "inferred" if reference.startswith("~") else "explicit"
+        yield shown, certainty, Iri(f"{kb.base}statement/{reference.lstrip('~')}")

@@ -1,0 +1,146 @@
+"""Engines that answer SPARQL, behind one face: the embedded Oxigraph store, rdflib as the reference, and any endpoint.
+
+An engine is asked with a query and the named graphs that make its default graph; it gives the names of the columns and rows of
+plain values: :class:`Iri`, ``str``, ``int``, ``Decimal``, ``bool``, ``date`` or None.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from withwhom.problems import SaidError, WorkspaceError
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+    from rdflib import Dataset
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+class Iri(str):
+    """An IRI, told apart from a text."""
+
+    __slots__ = ()
+
+
+Cell: TypeAlias = Iri | str | int | Decimal | bool | datetime.date | None
+Table: TypeAlias = tuple[tuple[str, ...], list[tuple[Cell, ...]]]
+
+
+class QueryError(SaidError):
+    """A query that an engine does not understand, or that is not a SELECT."""
+
+
+class Engine(Protocol):
+    """Answers SELECT queries over a union of named graphs."""
+
+    def select(self, query: str, graphs: Sequence[str]) -> Table:
+        """Return the columns and rows of a query over the union of ``graphs``."""
+        ...
+
+
+def typed(text: str, datatype: str) -> Cell:
+    """Return the value of a literal; what its datatype does not allow stays a text."""
+    kind = datatype.removeprefix(XSD)
+    try:
+        if kind in ("integer", "int", "long", "nonNegativeInteger"):
+            return int(text)
+        if kind in ("decimal", "double", "float"):
+            number = Decimal(text)
+            return int(number) if number == number.to_integral_value() else number.normalize()
+        if kind == "boolean":
+            return text in ("true", "1")
+        if kind == "date":
+            return datetime.date.fromisoformat(text)
+    except (ValueError, InvalidOperation):
+        return text
+    return text
+
+
+@dataclass(frozen=True)
+class EmbeddedEngine:
+    """Oxigraph on disk, opened for reading; several processes may read at once."""
+
+    store: ox.Store
+
+    @classmethod
+    def open(cls, folder: Path) -> EmbeddedEngine:
+        """Open the store of a build.
+
+        Raises:
+            WorkspaceError: there is no store, or it cannot be read.
+        """
+        import pyoxigraph as ox
+
+        if not folder.is_dir():
+            raise WorkspaceError("no-build-yet", path=str(folder.parent))
+        try:
+            return cls(ox.Store.read_only(str(folder)))
+        except OSError as error:
+            raise WorkspaceError("store-unreadable", path=str(folder), detail=str(error)) from error
+
+    def select(self, query: str, graphs: Sequence[str]) -> Table:
+        """Return the columns and rows of a query over the union of ``graphs``."""
+        import pyoxigraph as ox
+
+        try:
+            result = self.store.query(query, default_graph=[ox.NamedNode(graph) for graph in graphs])
+        except SyntaxError as error:
+            raise QueryError("query-not-understood", detail=error.msg) from error
+        if not isinstance(result, ox.QuerySolutions):
+            raise QueryError("only-select")
+        columns = tuple(variable.value for variable in result.variables)
+        return columns, [tuple(map(_oxigraph_cell, solution)) for solution in result]
+
+
+def _oxigraph_cell(term: object) -> Cell:
+    import pyoxigraph as ox
+
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        return typed(term.value, term.datatype.value)
+    return Iri(term.value if isinstance(term, ox.NamedNode | ox.BlankNode) else str(term))
+
+
+@dataclass(frozen=True)
+class RdflibEngine:
+    """rdflib in memory: the reference that every saved question is compared with."""
+
+    dataset: Dataset
+
+    @classmethod
+    def load(cls, files: Iterable[tuple[Path, str]]) -> RdflibEngine:
+        """Load N-Triples files, each into its named graph."""
+        from rdflib import Dataset, URIRef
+
+        dataset = Dataset()
+        for path, graph in files:
+            dataset.graph(URIRef(graph)).parse(path, format="nt")
+        return cls(dataset)
+
+    def select(self, query: str, graphs: Sequence[str]) -> Table:
+        """Return the columns and rows of a query over the union of ``graphs``."""
+        from rdflib import Graph, URIRef
+        from rdflib.graph import ReadOnlyGraphAggregate
+
+        union: Graph = ReadOnlyGraphAggregate([self.dataset.graph(URIRef(graph)) for graph in graphs])
+        result = union.query(query)
+        if result.vars is None:
+            raise QueryError("only-select")
+        return tuple(map(str, result.vars)), [tuple(_rdflib_cell(binding.get(variable)) for variable in result.vars) for binding in result.bindings]
+
+
+def _rdflib_cell(term: object) -> Cell:
+    from rdflib import Literal
+
+    if term is None:
+        return None
+    if isinstance(term, Literal):
+        return typed(str(term), str(term.datatype or ""))
+    return Iri(str(term))

@@ -1,0 +1,72 @@
+"""Figures that a build makes once, as triples of the derived graph: totals, contradictions, and how connected a body is.
+
+No question has to do their arithmetic again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from withwhom.compile import TYPE, WW, XSD, Names, literal
+from withwhom.facts import Contradiction, Facts
+from withwhom.ontology import Ontology
+from withwhom.totals import Total
+
+
+def figure_lines(facts: Facts, ontology: Ontology, base: str) -> Iterator[str]:
+    """Yield the lines of N-Triples that say the figures of a graph.
+
+    Args:
+        facts: what was counted.
+        ontology: the vocabulary, for its codes.
+        base: base IRI of the graph.
+    """
+    iri = Names(base)
+    for total in facts.totals:
+        yield from _total(total, ontology, iri)
+    for contradiction in facts.contradictions:
+        yield from _contradiction(contradiction, iri)
+    for body, partners, programs in facts.connections:
+        yield f"{iri.entity(body)} <{WW}saidPartners> {_integer(partners)} ."
+        yield f"{iri.entity(body)} <{WW}programCount> {_integer(programs)} ."
+
+
+def total_path(total: Total) -> str:
+    """Return the id of a total: whose, which direction, what kind of money."""
+    return f"{total.entity}/{total.direction}/{total.currency}/{total.support}/{total.basis.replace('|', '+')}"
+
+
+def _total(total: Total, ontology: Ontology, iri: Names) -> Iterator[str]:
+    node = f"<{iri.base}total/{total_path(total)}>"
+    yield f"{node} {TYPE} <{WW}Total> ."
+    yield f"{node} <{WW}totalOf> {iri.entity(total.entity)} ."
+    yield f"{node} <{WW}direction> {literal(total.direction)} ."
+    yield f"{node} <{WW}currency> {literal(total.currency)} ."
+    codes = {column: ontology.codes[ontology.qualifiers[column].range] for column in ("support", "basis", "amount_qualifier")}
+    yield f"{node} <{WW}support> <{codes['support'][total.support]}> ."
+    yield from (f"{node} <{WW}basis> <{codes['basis'][basis]}> ." for basis in total.basis.split("|"))
+    yield f"{node} <{WW}amountQualifier> <{codes['amount_qualifier'][total.qualifier]}> ."
+    yield f"{node} <{WW}least> {literal(str(total.low), datatype=XSD + 'decimal')} ."
+    yield f"{node} <{WW}most> {literal(str(total.high), datatype=XSD + 'decimal')} ."
+    yield f"{node} <{WW}countedStatements> {_integer(len(total.counted))} ."
+    yield f"{node} <{WW}withoutAmount> {_integer(total.without_amount)} ."
+    yield from (f"{node} <{WW}counts> {iri.statement(reference)} ." for reference in total.counted)
+    for reference, reason in total.left_out.items():
+        omission = f"<{iri.base}total/{total_path(total)}/omits/{reference}>"
+        yield f"{node} <{WW}omits> {omission} ."
+        yield f"{omission} {TYPE} <{WW}Omission> ."
+        yield f"{omission} <{WW}omittedStatement> {iri.statement(reference)} ."
+        yield f"{omission} <{WW}omissionReason> {literal(reason)} ."
+
+
+def _contradiction(item: Contradiction, iri: Names) -> Iterator[str]:
+    name = hashlib.sha256("|".join((item.kind, *item.statements)).encode()).hexdigest()[:16]
+    node = f"<{iri.base}contradiction/{name}>"
+    yield f"{node} {TYPE} <{WW}Contradiction> ."
+    yield f"{node} <{WW}contradictionKind> {literal(item.kind)} ."
+    yield from (f"{node} <{WW}contradicts> {iri.statement(reference)} ." for reference in item.statements)
+
+
+def _integer(number: int) -> str:
+    return literal(str(number), datatype=XSD + "integer")

@@ -1,0 +1,293 @@
+"""The Python face: ``kb = withwhom.open()`` and what can be asked of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from withwhom.answers import Answer
+from withwhom.binding import bind
+from withwhom.engine import Cell, EmbeddedEngine, Engine, Iri, QueryError, Table
+from withwhom.names import Match, NameIndex
+from withwhom.output import repair
+from withwhom.problems import SaidError, WithWhomError, WorkspaceError
+from withwhom.questions import Question, forbidden
+from withwhom.words import say
+from withwhom.workspace import build_folder, find_workspace
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from rdflib import Dataset
+
+WW = "https://w3id.org/withwhom/ontology#"
+CATALOGUE, INDEX, STORE = "catalogue.json", "names.sqlite", "store"
+
+
+class UnknownQuestionError(SaidError):
+    """There is no saved question of that name; the nearest ones are named."""
+
+
+class TimeLimitError(SaidError):
+    """A query did not end within its time limit."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a question is answered.
+
+    Args:
+        language: of labels and evidence, ``zh`` or ``en``.
+        statuses: which phases count; the question's own choice if None (done, ongoing, and not stated).
+        explicit_only: leave out what readers concluded.
+        stated_only: leave out the derived graph.
+        limit: most rows to give; all if None.
+        timeout: seconds after which to give up; never if None.
+        guess: whether a single clearly nearest name may be taken for a misspelt one; only a person who sees it should.
+    """
+
+    language: str = "zh"
+    statuses: tuple[str, ...] | None = None
+    explicit_only: bool = False
+    stated_only: bool = False
+    limit: int | None = None
+    timeout: float | None = None
+    guess: bool = False
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """A build that can be asked.
+
+    Args:
+        folder: the build.
+        engine: what answers; the embedded store of the build by default.
+    """
+
+    folder: Path
+    engine: Engine = field(repr=False)
+
+    @cached_property
+    def catalogue(self) -> Mapping[str, Any]:
+        """The base IRI, title, version and sources of the graph, and its saved questions, as the build wrote them."""
+        path = self.folder / CATALOGUE
+        try:
+            return dict(json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError as error:
+            raise WorkspaceError("no-build-yet", path=str(self.folder)) from error
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """The saved questions by slug."""
+        return {slug: Question.from_json(data) for slug, data in self.catalogue["questions"].items()}
+
+    @property
+    def base(self) -> str:
+        """The base IRI of the graph."""
+        return str(self.catalogue["base"])
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The index of names."""
+        return NameIndex(self.folder / INDEX)
+
+    def find(self, text: str, *, cls: str = "", limit: int = 10) -> list[Match]:
+        """Return the entities that a text may mean, best first; see :meth:`withwhom.names.NameIndex.find`."""
+        return self.names.find(text, cls=cls, limit=limit)
+
+    def question(self, slug: str) -> Question:
+        """Return a saved question.
+
+        Raises:
+            UnknownQuestionError: there is none of that name.
+        """
+        if slug in self.questions:
+            return self.questions[slug]
+        import difflib
+
+        near = difflib.get_close_matches(slug, self.questions, n=3, cutoff=0.4)
+        raise UnknownQuestionError("no-question", value=repr(slug), near=", ".join(near) or "withwhom queries")
+
+    def query(self, slug: str, options: Options | None = None, /, **values: str) -> Answer:
+        """Ask a saved question.
+
+        Args:
+            slug: its name, such as ``partners-of``.
+            options: how to answer.
+            values: by parameter; entities by id or any name, dates as 2018, 2018-Q3, 2018-03 or 2018-03-21.
+
+        Returns:
+            The rows, with notes on what was left out; no rows is an answer, too.
+
+        Raises:
+            UnknownQuestionError, BindingError, NameUnclearError, QueryError, TimeLimitError: see there.
+
+        >>> import withwhom
+        >>> kb = withwhom.open()
+        >>> answer = kb.query("partners-of", org="山西省红十字会")
+        >>> "kind" in answer.columns
+        True
+        """
+        chosen = options or Options()
+        question = self.question(slug)
+        bound = {name: self._value(question, name, value, guess=chosen.guess) for name, value in values.items() if value}
+        table = self._select(bind(question, bound, chosen.language), chosen)
+        dated = {name: value for name, value in bound.items() if name in ("since", "until")}
+        notes = []
+        if dated:
+            rest = {name: value for name, value in bound.items() if name not in dated}
+            undated = self._undated(self._select(bind(question, rest, chosen.language), chosen))
+            notes += [say("undated-left-out", chosen.language, count=str(undated))] if undated else []
+        title = question.summary[chosen.language] + self._asked(values)
+        return self._answer(title, table, chosen, chosen.statuses or question.statuses, notes)
+
+    def sparql(self, query: str, options: Options | None = None) -> Answer:
+        """Answer a free SELECT query; what would leave the dataset or change it is refused.
+
+        Raises:
+            QueryError: the query is refused or not understood.
+        """
+        word = forbidden(query)
+        if word is not None:
+            raise QueryError("word-refused", word=word)
+        chosen = options or Options()
+        table = self._select(query, chosen)
+        return self._answer("SPARQL", table, chosen, None, [])
+
+    def show(self, entity: str, options: Options | None = None) -> list[Answer]:
+        """Return the dossier of an entity; see :func:`withwhom.dossier.dossier`."""
+        from withwhom.dossier import dossier
+
+        chosen = options or Options()
+        return dossier(self, self.names.resolve(entity, guess=chosen.guess), chosen)
+
+    def between(self, a: str, b: str, options: Options | None = None) -> list[Answer]:
+        """Return what ties two bodies; see :func:`withwhom.dossier.between`."""
+        from withwhom.dossier import between
+
+        chosen = options or Options()
+        first, second = (self.names.resolve(name, guess=chosen.guess) for name in (a, b))
+        return between(self, first, second, chosen)
+
+    @property
+    def graph(self) -> Dataset:
+        """An rdflib ``Dataset`` over the same store (oxrdflib)."""
+        from oxrdflib import OxigraphStore
+        from rdflib import Dataset
+
+        if not isinstance(self.engine, EmbeddedEngine):
+            raise WorkspaceError("not-embedded")
+        return Dataset(store=OxigraphStore(store=self.engine.store), default_union=True)
+
+    @property
+    def network(self) -> nx.MultiDiGraph[str]:
+        """The statements between two entities as a networkx graph: one edge a statement, keyed by its id."""
+        from withwhom.network import network_of
+
+        return network_of(self)
+
+    def entity(self, identifier: str) -> Iri:
+        """Return the IRI of an entity of this graph."""
+        return Iri(f"{self.base}entity/{identifier}")
+
+    def _value(self, question: Question, name: str, value: str, *, guess: bool) -> str:
+        parameter = next((item for item in question.parameters if item.name == name), None)
+        if parameter is None or parameter.type != "iri" or value.startswith(self.base) or value in parameter.choices:
+            return value
+        if parameter.choices:
+            short = {choice.rpartition("#")[2]: choice for choice in parameter.choices}
+            if value not in short:
+                raise QueryError("no-choice", name=name, value=repr(value), known=", ".join(short))
+            return short[value]
+        if parameter.cls:
+            return self.entity(self.names.resolve(value, cls=parameter.cls, guess=guess).entity)
+        return f"{self.base}{value}" if value.startswith(("statement/", "total/", "derivation/")) else f"{self.base}{name}/{value}"
+
+    def _select(self, query: str, options: Options) -> Table:
+        graphs = [f"{self.base}graph/{name}" for name in ("ontology", "stated", *(() if options.stated_only else ("derived",)))]
+        if options.timeout is None:
+            return self.engine.select(query, graphs)
+        return _within(options.timeout, lambda: self.engine.select(query, graphs))
+
+    def _asked(self, values: Mapping[str, str]) -> str:
+        given = [value for value in values.values() if value]
+        return f" · {' · '.join(given)}" if given else ""
+
+    @staticmethod
+    def _undated(table: Table) -> int:
+        columns, rows = table
+        places = [columns.index(name) for name in ("since", "until") if name in columns]
+        return sum(all(row[place] is None for place in places) for row in rows) if places else 0
+
+    def _answer(self, title: str, table: Table, options: Options, statuses: Sequence[str] | None, notes: Iterable[str]) -> Answer:
+        columns, rows = table
+        kept, said = _kept(columns, rows, statuses, options)
+        told = [*notes, *said]
+        if options.limit is not None and len(kept) > options.limit:
+            told.append(say("rows-cut", options.language, shown=str(options.limit), total=str(len(kept))))
+            kept = kept[: options.limit]
+        if not kept:
+            told.append(say("silence", options.language, count=str(len(self.catalogue["sources"]))))
+        return Answer(title, columns, kept, tuple(told), self.base)
+
+
+def _kept(columns: Sequence[str], rows: list[tuple[Cell, ...]], statuses: Sequence[str] | None, options: Options) -> tuple[list[tuple[Cell, ...]], list[str]]:
+    """Return the rows that count and a note on each reason for which others do not."""
+    notes = []
+    for key, wanted in (("status", statuses), ("certainty", ("explicit",) if options.explicit_only else None)):
+        places = [number for number, name in enumerate(columns) if name in (key, f"{key}A", f"{key}B")]
+        if wanted is None or not places:
+            continue
+        good = [row for row in rows if all(_code(row[place]) in wanted for place in places)]
+        if len(good) < len(rows):
+            names = sorted({_code(row[place]) for row in rows for place in places} - set(wanted))
+            notes.append(say("rows-left-out", options.language, count=str(len(rows) - len(good)), reason=", ".join(names)))
+        rows = good
+    return rows, notes
+
+
+def _code(cell: Cell) -> str:
+    return "none" if cell is None else str(cell).rpartition("#")[2]
+
+
+def _within(seconds: float, run: Callable[[], Table]) -> Table:
+    """Run a query in a thread of its own; past the limit it is left alone and ends with the process."""
+    result: list[Table] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            result.append(run())
+        except WithWhomError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
+    if not result:
+        raise TimeLimitError("time-limit", seconds=f"{seconds:g}")
+    return result[0]
+
+
+def open(path: str | Path | None = None) -> KnowledgeBase:
+    """Open a graph.
+
+    Args:
+        path: a workspace or a build; by default the workspace here, around here, or the shipped one.
+
+    Returns:
+        The knowledge base over its build.
+
+    Raises:
+        WorkspaceError: nothing has been built there yet.
+    """
+    given = None if path is None else Path(path)
+    folder = given if given is not None and (given / CATALOGUE).is_file() else build_folder(find_workspace(given))
+    repair(folder)
+    return KnowledgeBase(folder, EmbeddedEngine.open(folder / STORE))

@@ -1,0 +1,186 @@
+"""Saved questions: ``queries/<slug>.rq``, SPARQL with grlc's ``#+`` header in YAML.
+
+Parameters are named as grlc names them: ``?_org_iri`` is required, ``?__since_xsd_date`` is optional, the word after the name is
+the type. They stand only in ``BIND(…)``. ``?__lang_literal`` is reserved for the language of labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from withwhom.problems import Problem
+from withwhom.workspace import Workspace
+
+HEADER_KEYS = frozenset({"summary", "description", "tags", "defaults", "enumerate", "endpoint", "method", "pagination"})
+OWN_KEYS = frozenset({"x-summary", "x-description", "x-parameters", "x-statuses"})
+TYPES = ("iri", "literal", "number", "integer", "xsd_date", "xsd_string", "xsd_decimal", "xsd_integer", "xsd_boolean")
+TOKEN = re.compile(rf"\?(__?)([a-z][a-z0-9]*)_({'|'.join(TYPES)})\b")
+# What no saved or free query may hold: it would leave the dataset that the runner chose, or change it.
+FORBIDDEN = re.compile(r"(?<![?$:\w-])(SERVICE|FROM|LOAD|INSERT|DELETE|CLEAR|DROP|CREATE|ADD|MOVE|COPY)\b", re.IGNORECASE)
+# Strings, IRIs and comments, in which words mean nothing to the engine (SPARQL 1.1, section 19.8).
+QUIET = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*", re.DOTALL)
+LANGUAGE = "lang"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value that a question asks for; ``cls`` is the class of entity that a name must belong to, ``choices`` a pick list."""
+
+    name: str
+    type: str
+    required: bool
+    zh: str
+    en: str
+    cls: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A saved question, as the catalogue of a build holds it."""
+
+    slug: str
+    summary: Mapping[str, str]
+    description: Mapping[str, str]
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    statuses: tuple[str, ...]
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the question as plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Question:
+        """Return the question that :meth:`to_json` wrote."""
+        parameters = tuple(Parameter(**{**item, "choices": tuple(item["choices"])}) for item in data["parameters"])
+        return cls(**{**data, "tags": tuple(data["tags"]), "statuses": tuple(data["statuses"]), "parameters": parameters})
+
+
+def without_quiet(text: str) -> str:
+    """Return a query with its strings, IRIs and comments blanked, its length and lines unchanged."""
+    return QUIET.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+
+
+def forbidden(text: str) -> str | None:
+    """Return the first word in a query that no question may use, or None."""
+    found = FORBIDDEN.search(without_quiet(text))
+    return None if found is None else found.group().upper()
+
+
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield the parameters as they stand in a query."""
+    return TOKEN.finditer(text)
+
+
+def split_header(text: str) -> tuple[str, str]:
+    """Return the YAML of the ``#+`` lines at the top, and the query."""
+    lines = text.splitlines(keepends=True)
+    end = next((number for number, line in enumerate(lines) if not line.startswith("#+")), len(lines))
+    return "".join(line[2:].removeprefix(" ") for line in lines[:end]), "".join(lines[end:]).lstrip("\n")
+
+
+def read_question(path: Path, shown: str) -> tuple[Question | None, list[Problem]]:
+    """Read and lint one question.
+
+    Args:
+        path: the file.
+        shown: its path as messages name it.
+
+    Returns:
+        The question, None if its header cannot be read, and what is wrong with it.
+    """
+    import yaml
+
+    text = path.read_text(encoding="utf-8-sig")
+    head, query = split_header(text)
+    try:
+        header = yaml.safe_load(head)
+    except yaml.YAMLError as error:
+        return None, [Problem(shown, 1, 0, "bad-header", {"detail": str(error).splitlines()[0]})]
+    if not isinstance(header, dict):
+        return None, [Problem(shown, 1, 0, "bad-header", {"detail": "no #+ header"})]
+    problems = list(_lint(shown, header, query, text.count("\n", 0, text.find(query))))
+    return (None if problems else _question(path.stem, header, query)), problems
+
+
+def _question(slug: str, header: Mapping[str, Any], query: str) -> Question:
+    described = header.get("x-parameters") or {}
+    choices = {name: tuple(values) for item in header.get("enumerate") or () for name, values in item.items()}
+    found: dict[str, Parameter] = {}
+    for match in tokens(query):
+        marks, name, kind = match.groups()
+        if name != LANGUAGE and name not in found:
+            words = described[name]
+            found[name] = Parameter(name, kind, marks == "_", words["zh"], words["en"], words.get("class", ""), choices.get(name, ()))
+    return Question(
+        slug=slug,
+        summary=header["x-summary"],
+        description=header["x-description"],
+        tags=tuple(header["tags"]),
+        parameters=tuple(sorted(found.values(), key=lambda parameter: list(described).index(parameter.name))),
+        statuses=tuple(header.get("x-statuses") or ("done", "ongoing", "none")),
+        text=query,
+    )
+
+
+def _lint(shown: str, header: Mapping[str, Any], query: str, offset: int) -> Iterator[Problem]:
+    """Yield every rule that a question breaks; ``offset`` is the number of lines above the query."""
+    for key in header:
+        if key not in HEADER_KEYS | OWN_KEYS:
+            yield Problem(shown, 1, 0, "unknown-key", {"value": repr(key), "known": ", ".join(sorted(HEADER_KEYS | OWN_KEYS))})
+    for key in ("summary", "tags", "x-summary", "x-description"):
+        words = header.get(key)
+        if not words or (key.startswith("x-") and not (isinstance(words, dict) and words.get("zh") and words.get("en"))):
+            yield Problem(shown, 1, 0, "missing-key", {"value": key})
+    word = forbidden(query)
+    if word is not None:
+        yield Problem(shown, offset, 0, "forbidden-word", {"value": word})
+    yield from _lint_parameters(shown, header, query, offset)
+    order = re.search(r"ORDER BY\b(.*)\Z", without_quiet(query), re.DOTALL)
+    if order is None:
+        yield Problem(shown, offset, 0, "no-order", {})
+
+
+def _lint_parameters(shown: str, header: Mapping[str, Any], query: str, offset: int) -> Iterator[Problem]:
+    described = set(header.get("x-parameters") or {})
+    used = set()
+    for match in tokens(query):
+        line = offset + query.count("\n", 0, match.start()) + 1
+        marks, name, _ = match.groups()
+        before = query[: match.start()]
+        in_bind = re.search(r"BIND\((COALESCE\()?\Z", before) is not None
+        if not in_bind:
+            yield Problem(shown, line, 0, "not-in-bind", {"value": match.group()})
+        elif marks == "_" and not re.search(r"(\{|BIND\(\?_[a-z0-9_]+ AS \?[A-Za-z]+\))\s*BIND\(\Z", before):
+            yield Problem(shown, line, 0, "required-not-first", {"value": match.group()})
+        elif marks == "__" and name != LANGUAGE and not re.match(r" AS \?\w+\)\s*FILTER\b", query[match.end() :]):
+            yield Problem(shown, line, 0, "optional-not-last", {"value": match.group()})
+        if name != LANGUAGE:
+            used.add(name)
+    for name in sorted(used ^ described):
+        yield Problem(shown, 1, 0, "parameter-undescribed", {"value": name})
+
+
+def read_questions(workspace: Workspace) -> tuple[list[Question], list[Problem]]:
+    """Read every question of a workspace, the package's where it has none of that name."""
+    questions: list[Question] = []
+    problems: list[Problem] = []
+    for path in question_files(workspace):
+        question, found = read_question(path, workspace.shown(path))
+        problems += found
+        questions += [question] if question is not None else []
+    return questions, problems
+
+
+def question_files(workspace: Workspace) -> Iterable[Path]:
+    """Return the files of a workspace's questions, by slug."""
+    from withwhom.workspace import shipped
+
+    by_slug = {path.stem: path for folder in (shipped().root, workspace.root) for path in (folder / "queries").glob("*.rq")}
+    return [by_slug[slug] for slug in sorted(by_slug)]
