@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 
 from conftest import TINY, read_rows
 from withwhom.check import check_records
-from withwhom.compile import Compiler, escape, literal
+from withwhom.compile import Compiler
 from withwhom.dates import bounds
 from withwhom.ontology import Ontology, read_ontology
 from withwhom.problems import Problem, shown
-from withwhom.readable import FORMULA, Reader, csv_text, entities_table, harmless, statements_table
+from withwhom.readable import Reader, entities_table, statements_table
 from withwhom.records import Entity, Evidence, Name, Records, Source, Statement
+from withwhom.spreadsheet import FORMULA, csv_text, harmless
 from withwhom.tables import (
     ENTITY_COLUMNS,
     EVIDENCE_COLUMNS,
@@ -38,6 +39,7 @@ from withwhom.tables import (
     read_texts,
     short,
 )
+from withwhom.terms import escape, literal
 from withwhom.text import fold, normal, normal_with_offsets, sentences, without_noise
 from withwhom.words import LANGUAGES
 from withwhom.workspace import Workspace

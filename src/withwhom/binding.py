@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from withwhom.compile import XSD, literal
 from withwhom.dates import bounds
 from withwhom.problems import SaidError
 from withwhom.questions import TOKEN, Question
+from withwhom.terms import XSD, literal
 
 # What an IRI may hold inside < > (SPARQL 1.1, production IRIREF).
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")

@@ -206,6 +206,9 @@ def catalogue(checked: Checked) -> str:
         "title": {"zh": settings.title_zh, "en": settings.title_en},
         "version": settings.version,
         "sources": [source.id for source in checked.records.sources],
+        "source_records": [
+            {"id": s.id, "title": s.title, "author": s.author, "publisher": s.publisher, "date": s.date, "url": s.url} for s in checked.records.sources
+        ],
         "questions": {question.slug: question.to_json() for question in checked.questions},
     }
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from withwhom import __version__
+from withwhom.asking import add_commands
+from withwhom.binding import BindingError
+from withwhom.knowledge import UnknownQuestionError
+from withwhom.names import NameUnclearError
 from withwhom.problems import InputError, Problem, SaidError, WithWhomError, shown
 from withwhom.words import LANGUAGES, default_language, say
 from withwhom.workspace import build_folder, find_workspace
@@ -32,10 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_anywhere()
     words = list(sys.argv[1:] if arguments is None else arguments)
     language = _language(words)
-    given = _parser(language).parse_args(words)
+    given, rest = _parser(language).parse_known_args(words)
+    if rest and "slug" not in given:
+        _parser(language).parse_args(words)  # says which words are not understood, and exits
+    given.values = rest
     command: Command = given.command
     try:
         return command(given)
+    except (BindingError, NameUnclearError, UnknownQuestionError) as error:
+        print(f"withwhom: {error.message(language)}", file=sys.stderr)
+        return 2
     except InputError as error:
         _print_problems(error.problems, language)
         return 1
@@ -83,6 +93,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
         if name == "build":
             command.add_argument("--out", type=Path, metavar="DIR", help=say("help-out", language))
             command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
+    add_commands(lambda name: parser(commands.add_parser, name, text=say(f"help-{name}", language)), language)
     return top
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from withwhom.compile import literal
 from withwhom.ontology import Ontology
+from withwhom.terms import literal
 from withwhom.workspace import Settings
 
 PREFIXES = {

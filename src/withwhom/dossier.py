@@ -114,3 +114,18 @@ def _steps(kb: KnowledgeBase, path: Sequence[tuple[str, str]], options: Options)
         shown = sentence.split(" | ")[0 if options.language == "zh" else -1]
         certainty = "inferred" if reference.startswith("~") else "explicit"
         yield shown, certainty, Iri(f"{kb.base}statement/{reference.lstrip('~')}")
+
+
+def source_list(kb: KnowledgeBase, answers: Sequence[Answer], language: str) -> list[str]:
+    """Return the sources that answers rest on, in the order of their ids, in the form of GB/T 7714-2015."""
+    cited = {str(cell) for answer in answers for row in answer.rows for cell in row if isinstance(cell, Iri) and cell.startswith(f"{kb.base}statement/")}
+    wanted = {reference.removeprefix(f"{kb.base}statement/").partition("/")[0] for reference in cited}
+    return [reference_text(source, language) for source in kb.catalogue["source_records"] if source["id"] in wanted]
+
+
+def reference_text(source: Mapping[str, str], language: str) -> str:
+    """Return a source as GB/T 7714-2015 writes it: author. title[type]. publisher, date. address; what is not stated is said to be so."""
+    unknown = "不详" if language == "zh" else "not stated"
+    kind = "EB/OL" if source["url"] else "Z"
+    author = f"{source['author']}. " if source["author"] else ""
+    return f"{author}{source['title']}[{kind}]. {source['publisher'] or unknown}, {source['date'] or unknown}." + (f" {source['url']}" if source["url"] else "")

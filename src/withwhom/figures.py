@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from withwhom.compile import TYPE, WW, XSD, Names, literal
 from withwhom.facts import Contradiction, Facts
 from withwhom.ontology import Ontology
+from withwhom.terms import TYPE, WW, XSD, Names, literal
 from withwhom.totals import Total
 
 

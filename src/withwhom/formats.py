@@ -13,7 +13,7 @@ from typing import Any
 
 from withwhom.answers import Answer
 from withwhom.engine import Cell
-from withwhom.readable import csv_text, harmless
+from withwhom.spreadsheet import csv_text, harmless
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "xlsx")
 

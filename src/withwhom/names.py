@@ -13,11 +13,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from withwhom.ontology import Ontology
 from withwhom.problems import SaidError
-from withwhom.records import Records
 from withwhom.text import normal
+
+if TYPE_CHECKING:
+    from withwhom.ontology import Ontology
+    from withwhom.records import Records
 
 # How people shorten names, undone before comparing; longer forms first.
 EXPANSIONS = (

@@ -16,7 +16,7 @@ from withwhom.problems import Problem
 from withwhom.workspace import Workspace
 
 HEADER_KEYS = frozenset({"summary", "description", "tags", "defaults", "enumerate", "endpoint", "method", "pagination"})
-OWN_KEYS = frozenset({"x-summary", "x-description", "x-parameters", "x-statuses"})
+OWN_KEYS = frozenset({"x-summary", "x-description", "x-parameters", "x-statuses", "x-example"})
 TYPES = ("iri", "literal", "number", "integer", "xsd_date", "xsd_string", "xsd_decimal", "xsd_integer", "xsd_boolean")
 TOKEN = re.compile(rf"\?(__?)([a-z][a-z0-9]*)_({'|'.join(TYPES)})\b")
 # What no saved or free query may hold: it would leave the dataset that the runner chose, or change it.
@@ -49,6 +49,7 @@ class Question:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     statuses: tuple[str, ...]
+    example: Mapping[str, str]
     text: str
 
     def to_json(self) -> dict[str, Any]:
@@ -125,6 +126,7 @@ def _question(slug: str, header: Mapping[str, Any], query: str) -> Question:
         tags=tuple(header["tags"]),
         parameters=tuple(sorted(found.values(), key=lambda parameter: list(described).index(parameter.name))),
         statuses=tuple(header.get("x-statuses") or ("done", "ongoing", "none")),
+        example=header.get("x-example") or {},
         text=query,
     )
 
@@ -163,6 +165,9 @@ def _lint_parameters(shown: str, header: Mapping[str, Any], query: str, offset: 
             yield Problem(shown, line, 0, "optional-not-last", {"value": match.group()})
         if name != LANGUAGE:
             used.add(name)
+    needed = {match[2] for match in tokens(query) if match[1] == "_"}
+    if needed != set(header.get("x-example") or {}):
+        yield Problem(shown, 1, 0, "missing-key", {"value": f"x-example: {', '.join(sorted(needed))}"})
     for name in sorted(used ^ described):
         yield Problem(shown, 1, 0, "parameter-undescribed", {"value": name})
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from withwhom.ontology import Ontology
 from withwhom.outline import Outline
 from withwhom.records import Entity, Evidence, Records, Source, Statement
+from withwhom.spreadsheet import csv_text
 from withwhom.text import without_noise
 from withwhom.words import say
 
 LEADING = ("id", "source", "file", "relation", "predicate", "subject", "subject_name", "object", "object_name", "program", "program_name")
 ENTITY_COLUMNS = ("id", "type", "name_zh", "name_en", "names", "collective", "count")
-# A cell that begins with one of these would be run as a formula by a spreadsheet (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -115,7 +111,8 @@ class Reader:
         written, period = statement.get("date_text"), self.period(statement)
         if not written or (language == "en" and period):
             return period
-        return f"{written}（{period}）" if period and period not in written else written
+        said = all(bound[:4] in written for bound in period.split("/"))  # the source's words name the year themselves
+        return written if said else f"{written}（{period}）"
 
     @staticmethod
     def period(statement: Statement) -> str:
@@ -151,20 +148,6 @@ class Reader:
         if text is None:
             return ""
         return " … ".join(without_noise(text[begin:stop]) for begin, stop in self.spans(statement))
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table that opens correctly in Excel: BOM, CRLF, and no cell that it would run as a formula."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return "\ufeff" + buffer.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet runs: an apostrophe in front of what could be a formula; numbers stay."""
-    return f"'{cell}" if cell.startswith(FORMULA) and not re.fullmatch(r"-?[0-9.]+", cell) else cell
 
 
 def statements_table(reader: Reader) -> str:

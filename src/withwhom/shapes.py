@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from withwhom.compile import Names
 from withwhom.ontology import column_name, local_name
 from withwhom.problems import Problem
 from withwhom.records import Place, Records
+from withwhom.terms import Names
 
 
 def shape_problems(lines: Iterable[str], shapes: Graph, records: Records, base: str) -> list[Problem]:
