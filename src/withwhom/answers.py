@@ -22,6 +22,8 @@ class Answer:
         rows: values; :class:`withwhom.engine.Iri` where a thing is meant.
         notes: what a reader has to know: rows left out and why, silence of the documents.
         base: base IRI of the graph, for short ids.
+        language: ``zh`` or ``en``, in which people read it.
+        words: names of the vocabulary's codes and classes in that language, by local name.
     """
 
     title: str
@@ -29,6 +31,8 @@ class Answer:
     rows: Sequence[tuple[Cell, ...]]
     notes: tuple[str, ...] = field(default=())
     base: str = field(default="")
+    language: str = field(default="zh")
+    words: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.rows)

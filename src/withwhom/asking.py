@@ -120,7 +120,7 @@ def find(given: argparse.Namespace) -> int:
     columns = ("entity", "zh", "en", "type", "name", "how", "score", "source")
     rows = [(m.entity, m.zh, m.en, m.type, m.name, m.how, str(m.score), m.where or None) for m in matches]
     notes = () if rows else (say("name-unknown", given.lang, value=repr(given.name), candidates=""),)
-    return _answered(given, Answer(given.name, columns, rows, notes, kb.base))
+    return _answered(given, kb.answer(given.name, columns, rows, notes, given.lang))
 
 
 def show(given: argparse.Namespace) -> int:

@@ -206,12 +206,19 @@ def catalogue(checked: Checked) -> str:
         "title": {"zh": settings.title_zh, "en": settings.title_en},
         "version": settings.version,
         "sources": [source.id for source in checked.records.sources],
+        "words": _words(checked.ontology),
         "source_records": [
             {"id": s.id, "title": s.title, "author": s.author, "publisher": s.publisher, "date": s.date, "url": s.url} for s in checked.records.sources
         ],
         "questions": {question.slug: question.to_json() for question in checked.questions},
     }
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _words(ontology: Ontology) -> dict[str, Mapping[str, str]]:
+    """Return the names of codes and classes by local name, for answers."""
+    words = {name: known.labels for name, known in ontology.classes.items()}
+    return words | {iri.rpartition("#")[2]: labels for iri, labels in ontology.code_labels.items()}
 
 
 def write_outline(workspace: Workspace, texts: Path | None = None) -> tuple[Path, int, int]:

@@ -59,7 +59,7 @@ def dossier(kb: KnowledgeBase, match: Match, options: Options) -> list[Answer]:
             silent.append(kb.question(slug).summary[options.language])
     count = str(len(kb.catalogue["sources"]))
     note = say("dossier-silence", options.language, count=count, questions=("；" if options.language == "zh" else "; ").join(silent))
-    return [*sections, Answer(say("not-stated", options.language), (), (), (note,), kb.base)] if silent else sections
+    return [*sections, kb.answer(say("not-stated", options.language), (), (), (note,), options.language)] if silent else sections
 
 
 def _fits(kb: KnowledgeBase, slug: str, parameter: str, match: Match) -> bool:
@@ -82,7 +82,7 @@ SELECT DISTINCT ?what ?value WHERE {{
     rows: list[tuple[Cell, ...]] = [("id", match.entity), ("type", match.type)]
     rows += [(str(row["what"])[2:], row["value"]) for row in kb.sparql(query).to_dicts()]
     title = match.zh if options.language == "zh" else match.en
-    return Answer(title, ("what", "value"), rows, (), kb.base)
+    return kb.answer(title, ("what", "value"), rows, (), options.language)
 
 
 def between(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> list[Answer]:
@@ -95,7 +95,7 @@ def between(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> list[Ans
     names = [match.zh if options.language == "zh" else match.en for match in (a, b)]
     told = any(row.get("kind") == "said" for row in answers[0].to_dicts())
     notes = () if told else (say("no-tie-said", options.language, a=names[0], b=names[1], count=str(len(kb.catalogue["sources"]))),)
-    head = Answer(f"{names[0]} — {names[1]}", (), (), notes, kb.base)
+    head = kb.answer(f"{names[0]} — {names[1]}", (), (), notes, options.language)
     return [head, *(answer for answer in answers if len(answer)), *_paths(kb, a, b, options)]
 
 
@@ -106,7 +106,7 @@ def _paths(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> Iterator[
     found = paths(kb.network, a.entity, b.entity, longest=LONGEST_PATH)
     if found:
         rows = [(number, *step) for number, path in enumerate(found, 1) for step in _steps(kb, path, options)]
-        yield Answer(say("paths", options.language), ("path", "sentence", "certainty", "statement"), rows, (), kb.base)
+        yield kb.answer(say("paths", options.language), ("path", "sentence", "certainty", "statement"), rows, (), options.language)
 
 
 def _steps(kb: KnowledgeBase, path: Sequence[tuple[str, str]], options: Options) -> Iterator[tuple[Cell, ...]]:

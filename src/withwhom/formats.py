@@ -12,26 +12,124 @@ from decimal import Decimal
 from typing import Any
 
 from withwhom.answers import Answer
-from withwhom.engine import Cell
+from withwhom.engine import Cell, Iri
 from withwhom.spreadsheet import csv_text, harmless
+from withwhom.words import WORDS, say
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "xlsx")
 
 
+# Columns that people read as one: what a reader sees, from which columns it is put together.
+MONEY = ("amountQualifier", "amount", "least", "most", "currency", "support", "basis")
+WHEN = ("dateText", "since", "until")
+STATE = ("status", "certainty")
+TOGETHER = {
+    **dict.fromkeys(MONEY, "money"),
+    **dict.fromkeys(WHEN, "when"),
+    **dict.fromkeys(STATE, "state"),
+    "statement": "evidence",
+    "start": "",
+    "rule": "kind",
+    "valueQualifier": "value",
+    "unit": "value",
+}
+PLAIN = frozenset({"exact", "unspecified", "explicit", ""})
+
+
 def readable(answer: Answer) -> tuple[list[str], list[list[str]]]:
-    """Return columns and rows for people: a label instead of the IRI that it names; columns without any value are left out."""
-    labels = {name: f"{name}Label" for name in answer.columns if f"{name}Label" in answer.columns}
-    kept = [number for number, name in enumerate(answer.columns) if not name.endswith("Label") and any(row[number] is not None for row in answer.rows)]
-    places = {name: number for number, name in enumerate(answer.columns)}
-    rows = []
-    for row in answer.rows:
-        cells = []
-        for number in kept:
-            label = labels.get(answer.columns[number])
-            named = row[places[label]] if label else None
-            cells.append(answer.short(named if named is not None else row[number]))
-        rows.append(cells)
-    return [answer.columns[number] for number in kept], rows
+    """Return columns and rows for people.
+
+    A thing is shown by its label; money, time and state take one column each; the id of a statement stands behind its evidence;
+    columns without any value are left out; headings and codes are in the answer's language.
+    """
+    names = [name for name in answer.columns if not name.endswith("Label")]
+    heads = list(dict.fromkeys(filter(None, (TOGETHER.get(name, name) for name in names))))
+    rows = _grouped(heads, [_read_row(answer, dict(zip(answer.columns, row, strict=True)), heads) for row in answer.rows])
+    kept = [number for number in range(len(heads)) if any(row[number] for row in rows)]
+    return [_heading(heads[number], answer.language) for number in kept], [[row[number] for number in kept] for row in rows]
+
+
+def _grouped(heads: Sequence[str], rows: Sequence[list[str]]) -> list[list[str]]:
+    """Return rows that say the same as one, with all their evidence, in the order of their first."""
+    loose = [number for number, head in enumerate(heads) if head in ("evidence", "state", "when")]
+    groups: dict[tuple[str, ...], list[list[str]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(cell for number, cell in enumerate(row) if number not in loose), []).append(row)
+    merged = []
+    for group in groups.values():
+        row = list(group[0])
+        for number in loose:
+            row[number] = " ▪ ".join(dict.fromkeys(other[number] for other in group if other[number]))
+        merged.append(row)
+    return merged
+
+
+def _heading(name: str, language: str) -> str:
+    return say(f"column-{name}", language) if f"column-{name}" in WORDS else name
+
+
+def _read_row(answer: Answer, row: Mapping[str, Cell], heads: Sequence[str]) -> list[str]:
+    together = {"money": _money, "when": _when, "state": _state, "evidence": _evidence, "kind": _kind, "value": _value}
+    return [together[head](answer, row) if head in together else _named(answer, row, head) for head in heads]
+
+
+def _named(answer: Answer, row: Mapping[str, Cell], name: str) -> str:
+    cell = row.get(f"{name}Label")
+    return _word(answer, cell if cell is not None else row[name])
+
+
+def _word(answer: Answer, cell: Cell) -> str:
+    short = answer.short(cell)
+    if isinstance(cell, Iri):
+        return answer.words.get(short, short.rpartition("/rules/")[2] if "/rules/" in short else short)
+    if isinstance(cell, str) and all(part in answer.words for part in short.split("|")):
+        return "/".join(answer.words[part] for part in short.split("|"))
+    if isinstance(cell, str) and f"value-{short}" in WORDS:
+        return say(f"value-{short}", answer.language)
+    if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+        return f"{cell:,}"
+    return short
+
+
+def _words_of(answer: Answer, row: Mapping[str, Cell], names: Sequence[str]) -> list[str]:
+    return [_word(answer, row[name]) for name in names if row.get(name) is not None and answer.short(row[name]) not in PLAIN]
+
+
+def _money(answer: Answer, row: Mapping[str, Cell]) -> str:
+    least, most = row.get("least"), row.get("most")
+    if least is not None and least == most:
+        row = {**row, "least": None}
+    figure = " – ".join(_words_of(answer, row, ("amount", "least", "most")))
+    if not figure:
+        return ""
+    sure = _words_of(answer, row, ("amountQualifier",))
+    figures = [figure, *sure] if answer.language == "zh" else [*sure, figure]
+    return " ".join([*figures, *_words_of(answer, row, ("currency", "support", "basis"))])
+
+
+def _when(answer: Answer, row: Mapping[str, Cell]) -> str:
+    since, until = answer.short(row.get("since")), answer.short(row.get("until"))
+    if row.get("dateText") is not None:
+        return answer.short(row["dateText"])
+    return since if since == until else f"{since} – {until}"
+
+
+def _state(answer: Answer, row: Mapping[str, Cell]) -> str:
+    return ("，" if answer.language == "zh" else ", ").join(_words_of(answer, row, STATE))
+
+
+def _kind(answer: Answer, row: Mapping[str, Cell]) -> str:
+    return " ".join(_words_of(answer, row, ("kind", "rule")))
+
+
+def _value(answer: Answer, row: Mapping[str, Cell]) -> str:
+    order = ("value", "unit", "valueQualifier") if answer.language == "zh" else ("valueQualifier", "value", "unit")
+    return " ".join(_words_of(answer, row, order)) if row.get("value") is not None else ""
+
+
+def _evidence(answer: Answer, row: Mapping[str, Cell]) -> str:
+    reference = answer.short(row.get("statement"))
+    return " ".join(filter(None, (answer.short(row.get("evidence")), f"[{reference}]" if reference else "")))
 
 
 def complete(answer: Answer) -> list[list[str]]:
@@ -193,10 +291,18 @@ def fold(text: str, size: int) -> list[str]:
     return [*lines, current.rstrip()] if current or not lines else lines
 
 
+# Marks that do not begin a line (GB/T 15834-2011, section 5).
+CLOSING = frozenset("，。、；：！？）》〉】”’…")
+
+
 def _words(text: str) -> list[str]:
     """Return the pieces between which a line may break: after a space, and after every wide character."""
-    pieces, current = [], ""
+    pieces: list[str] = []
+    current = ""
     for character in text.replace("\n", " "):
+        if pieces and not current and character in CLOSING:
+            pieces[-1] += character
+            continue
         current += character
         if character == " " or unicodedata.east_asian_width(character) in "WF":
             pieces.append(current)
@@ -212,7 +318,7 @@ def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], columns_wide:
         for name, cell in zip(columns, row, strict=True):
             if cell:
                 first, *rest = fold(cell, max(columns_wide - size - 2, 20))
-                lines.append(f"{name:<{size}}  {first}")
+                lines.append(f"{name}{' ' * (size - width(name))}  {first}")
                 lines += [" " * (size + 2) + line for line in rest]
     return "\n".join(lines) + "\n"
 

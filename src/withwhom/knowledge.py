@@ -232,7 +232,12 @@ class KnowledgeBase:
             kept = kept[: options.limit]
         if not kept:
             told.append(say("silence", options.language, count=str(len(self.catalogue["sources"]))))
-        return Answer(title, columns, kept, tuple(told), self.base)
+        return self.answer(title, columns, kept, told, options.language)
+
+    def answer(self, title: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], notes: Sequence[str], language: str) -> Answer:
+        """Return an answer that knows this graph's base and the names of its codes."""
+        words = {name: labels[language] for name, labels in self.catalogue["words"].items()}
+        return Answer(title, tuple(columns), rows, tuple(notes), self.base, language, words)
 
 
 def _kept(columns: Sequence[str], rows: list[tuple[Cell, ...]], statuses: Sequence[str] | None, options: Options) -> tuple[list[tuple[Cell, ...]], list[str]]:
