@@ -19,6 +19,7 @@ check: .venv/.installed
 
 vocab: .venv/.installed
 	.venv/bin/python -m withwhom.vocabulary
+	.venv/bin/python -m withwhom.handbook
 
 # In CI the exact versions of the lock are installed, by hash; elsewhere what pyproject.toml allows.
 .venv/.installed: pyproject.toml requirements.lock

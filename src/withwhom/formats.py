@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import html
 import io
-import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -150,12 +148,16 @@ def to_tsv(answer: Answer) -> str:
 
 def to_json(answer: Answer) -> str:
     """Return title, notes, columns and rows as JSON, IRIs in full."""
+    import json
+
     value = {"title": answer.title, "notes": list(answer.notes), "columns": list(answer.columns), "rows": [_plain(row) for row in answer.to_dicts()]}
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def to_jsonl(answer: Answer) -> str:
     """Return one JSON object a row, IRIs in full."""
+    import json
+
     return "".join(json.dumps(_plain(row), ensure_ascii=False) + "\n" for row in answer.to_dicts())
 
 
@@ -184,6 +186,8 @@ def to_markdown(answer: Answer) -> str:
 
 def to_html(answer: Answer) -> str:
     """Return a table in HTML; everything in it is escaped."""
+    import html
+
     columns, rows = readable(answer)
     head = "".join(f"<th>{html.escape(column)}</th>" for column in columns)
     body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
@@ -194,6 +198,8 @@ def to_html(answer: Answer) -> str:
 
 def html_page(title: str, body: str) -> str:
     """Return a whole page around sections: it prints on A4 and needs no network."""
+    import html
+
     style = (
         "body{font:14px/1.5 system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:70rem;margin:1.5rem auto;padding:0 1rem;color:#1b1f24}"
         "table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{border:1px solid #ccc;padding:.25rem .4rem;text-align:left;vertical-align:top;"

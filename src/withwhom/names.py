@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ EXPANSIONS = (
     ("扶贫办", "扶贫开发办公室"),
     ("社管中心", "社会组织管理中心"),
 )
-DISTRICTS = re.compile(r"(?<=[一-鿿]{2})(省|市|县|区|维吾尔自治区|壮族自治区|回族自治区|自治区|地区)(?=[一-鿿]{2})")
+DISTRICTS = r"(?<=[一-鿿]{2})(省|市|县|区|维吾尔自治区|壮族自治区|回族自治区|自治区|地区)(?=[一-鿿]{2})"
 NEAR, CLEAR, MARGIN = 55.0, 88.0, 8.0
 CANDIDATES = 400
 
@@ -70,7 +70,7 @@ def loose(text: str) -> str:
     for short, long in EXPANSIONS:
         if long not in plain:
             plain = plain.replace(short, long)
-    plain = DISTRICTS.sub("", plain)
+    plain = re.sub(DISTRICTS, "", plain)
     cut = re.sub(r"(股份有限公司|有限责任公司|有限公司)$", "", plain)
     return cut if len(cut) >= 2 else plain
 
@@ -136,21 +136,25 @@ class NameIndex:
 
     path: Path
 
-    def find(self, text: str, *, cls: str = "", limit: int = 10) -> list[Match]:
+    def find(self, text: str, *, cls: str = "", limit: int = 10, exact: bool = False) -> list[Match]:
         """Return the entities that a text may mean, best first.
 
         Args:
             text: an id or a name in any form: abbreviation, former name, Traditional, pinyin with or without tones, English, with a typo.
             cls: local name of a class that the entity must belong to; any if empty.
             limit: how many at most.
+            exact: stop at the first way of understanding that gives exactly one entity, and do not look for what is near.
 
         Returns:
             Matches; those of one kind (``how``: id, name, form, loose, pinyin, near) have the same score, near ones differ.
         """
         with sqlite3.connect(f"file:{self.path.as_posix()}?mode=ro", uri=True) as connection:
             found: dict[str, Match] = {}
-            for match in self._steps(connection, text, cls):
-                found.setdefault(match.entity, match)
+            for step in self._steps(connection, text, cls):
+                for match in step:
+                    found.setdefault(match.entity, match)
+                if exact and len(found) == 1 and all(match.how != "context" for match in found.values()):
+                    break
         connection.close()
         return sorted(found.values(), key=lambda match: (-match.score, match.entity))[:limit]
 
@@ -165,7 +169,7 @@ class NameIndex:
         Raises:
             NameUnclearError: it means none or several; the candidates are in the error.
         """
-        matches = self.find(text, cls=cls)
+        matches = self.find(text, cls=cls, exact=True)
         if not matches:
             raise NameUnclearError(text, ())
         best = [match for match in matches if match.score == matches[0].score]
@@ -177,14 +181,23 @@ class NameIndex:
             raise NameUnclearError(text, matches)
         raise NameUnclearError(text, best)
 
-    def _steps(self, connection: sqlite3.Connection, text: str, cls: str) -> Iterator[Match]:
+    def _steps(self, connection: sqlite3.Connection, text: str, cls: str) -> Iterator[Iterator[Match]]:
         wanted = f"% {cls} %" if cls else "%"
+        yield self._by_id(connection, text, wanted)
+        ways: tuple[tuple[str, str, Callable[[str], str], float], ...] = (
+            ("name", "name", str.strip, 99.0),
+            ("normal", "form", normal, 98.0),
+            ("loose", "loose", loose, 95.0),
+            ("pinyin", "pinyin", plain_latin, 94.0),
+        )
+        for column, how, form, score in ways:
+            yield self._exact(connection, column, how, (form(text), wanted), score)
+        yield self._near(connection, text, wanted)
+
+    @staticmethod
+    def _by_id(connection: sqlite3.Connection, text: str, wanted: str) -> Iterator[Match]:
         for identifier, zh, en, kind in connection.execute("SELECT id, zh, en, type FROM entity WHERE id = ? AND classes LIKE ?", (text.strip(), wanted)):
             yield Match(identifier, zh, en, kind, text, "id", 100.0)
-        forms = (("name", "name", text.strip(), 99.0), ("normal", "form", normal(text), 98.0), ("loose", "loose", loose(text), 95.0))
-        for column, how, key, score in (*forms, ("pinyin", "pinyin", plain_latin(text), 94.0)):
-            yield from self._exact(connection, column, how, (key, wanted), score)
-        yield from self._near(connection, text, wanted)
 
     @staticmethod
     def _exact(connection: sqlite3.Connection, column: str, how: str, keys: tuple[str, str], score: float) -> Iterator[Match]:

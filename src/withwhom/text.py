@@ -5,7 +5,6 @@ The normal form is used for comparing names and mentions; offsets always count t
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -69,6 +68,8 @@ def without_noise(text: str) -> str:
 
 def digest(text: str) -> str:
     """Return ``h:`` and the first 16 hex digits of the SHA-256 of the UTF-8 bytes of ``text``."""
+    import hashlib
+
     return "h:" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 

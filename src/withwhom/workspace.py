@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +73,8 @@ class Workspace:
         Raises:
             InputError: the file is no TOML or lacks a key.
         """
+        import tomllib
+
         path = self.root / MARK
         try:
             text = path.read_text(encoding="utf-8-sig")
