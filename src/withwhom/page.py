@@ -54,13 +54,13 @@ def page(reader: Reader, facts: Facts, settings: Settings) -> str:
 
 
 # The best-connected nodes are labelled from afar, the others when one comes near.
-LABELLED, LABEL_SIZES = 16, (52, 18)
+LABELLED, LABEL_SIZES = 16, (96, 26)
 OPTIONS: Mapping[str, Any] = {
     "physics": {"enabled": False},
     "interaction": {"hover": True, "tooltipDelay": 120, "navigationButtons": False, "keyboard": {"enabled": True, "bindToWindow": False}},
     "nodes": {
         "font": {"size": 16, "face": "sans-serif"},
-        "scaling": {"min": 8, "max": 44, "label": {"enabled": True, "min": 12, "max": 30, "drawThreshold": 9}},
+        "scaling": {"min": 20, "max": 110, "label": {"enabled": False, "drawThreshold": 10}},
     },
     "edges": {"smooth": False, "color": {"opacity": 0.55}, "arrows": {"to": {"scaleFactor": 0.4}}, "selectionWidth": 3},
 }
