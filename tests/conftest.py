@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from withwhom.build import build
 from withwhom.cli import main
+from withwhom.workspace import shipped
 
 TESTS = Path(__file__).parent
 TINY = TESTS / "workspaces" / "tiny"
@@ -36,6 +38,13 @@ Command = Callable[..., Ran]
 def tiny(tmp_path: Path) -> Path:
     """Return a copy of the tiny workspace, texts included, that a test may break."""
     return Path(shutil.copytree(TINY, tmp_path / "tiny"))
+
+
+@pytest.fixture(scope="session")
+def shipped_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the shipped workspace once, without texts, for the tests that only ask it."""
+    folder = tmp_path_factory.mktemp("asked")
+    return build(shipped(), texts=folder, out=folder / "build").out
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -49,6 +49,17 @@ def format_of(given: argparse.Namespace) -> str:
     if given.format:
         return str(given.format)
     return given.out.suffix.removeprefix(".") if given.out and given.out.suffix.removeprefix(".") in FORMATS else "table"
+
+
+def _terminal_width() -> int:
+    """Return the columns of the terminal, 100 where there is none."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
+    except (OSError, ValueError):
+        return 100
 
 
 def put(given: argparse.Namespace, content: str | bytes, notes: Sequence[str] = ()) -> None:
@@ -101,7 +112,7 @@ def _question_parser(question: Question, language: str) -> argparse.ArgumentPars
 
 def _answered(given: argparse.Namespace, answer: Answer) -> int:
     name = format_of(given)
-    content = written(answer, name, shutil.get_terminal_size((100, 24)).columns)
+    content = written(answer, name, _terminal_width())
     inside = name in ("json", "md", "html", "xlsx")
     put(given, content, () if inside else answer.notes)
     return 0
@@ -150,7 +161,7 @@ def _dossier(given: argparse.Namespace, kb: KnowledgeBase, answers: Sequence[Ans
         listed = "".join(f"{number}. {source}\n" for number, source in enumerate(sources, 1))
         put(given, "\n".join(map(to_markdown, answers)) + f"\n{listed}\n{foot}\n")
     elif name == "table":
-        wide = shutil.get_terminal_size((100, 24)).columns
+        wide = _terminal_width()
         parts = [f"{answer.title}\n\n{to_table(answer, wide)}" + "".join(f"{note}\n" for note in answer.notes) for answer in answers]
         listed = "".join(f"[{number}] {source}\n" for number, source in enumerate(sources, 1))
         put(given, "\n".join(parts) + f"\n{listed}{foot}\n")

@@ -104,7 +104,8 @@ def contradictions(statements: Iterable[Statement]) -> list[Contradiction]:
         if statement.get("event") and statement.get("status") in FACTUAL:
             kind = "amount" if statement.get("amount") else "value"
             if statement.get(kind):
-                groups[(statement.get("event"), kind, statement.predicate, statement.get("unit"), statement.get("basis"))].append(statement)
+                key = (statement.get(column) for column in ("event", "indicator", "unit", "basis", "since", "until"))
+                groups[(kind, statement.predicate, *key)].append(statement)
         for reference in filter(None, statement.get("included_in").split("|")):
             whole = by_reference.get(reference if "/" in reference else f"{statement.source}/{reference}")
             if whole is not None and _exceeds(statement, whole):
@@ -119,8 +120,12 @@ def _figure(statement: Statement) -> Decimal | None:
 
 
 def _exceeds(part: Statement, whole: Statement) -> bool:
+    """Tell whether a part is larger than its whole; a whole of at least so much, or a part of less than so much, never is."""
     small, large = _figure(part), _figure(whole)
-    return small is not None and large is not None and bool(part.get("amount")) == bool(whole.get("amount")) and small > large
+    if small is None or large is None or bool(part.get("amount")) != bool(whole.get("amount")):
+        return False
+    kind = "amount_qualifier" if part.get("amount") else "value_qualifier"
+    return small > large and whole.get(kind) != "over" and part.get(kind) != "under"
 
 
 def _contradiction(kind: str, statements: Sequence[Statement]) -> Contradiction:

@@ -6,7 +6,6 @@ every start, puts the old one back.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +17,13 @@ MARK = "statements.csv"
 
 def _beside(out: Path, word: str) -> Path:
     return out.with_name(f".{out.name}.{word}")
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        import shutil
+
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def repair(out: Path) -> None:
@@ -32,7 +38,7 @@ def repair(out: Path) -> None:
     if old.exists() and not out.exists():
         old.rename(out)
     for left in (_beside(out, "new"), old):
-        shutil.rmtree(left, ignore_errors=True)
+        _remove(left)
 
 
 def new_folder(out: Path) -> Path:
@@ -64,4 +70,4 @@ def swap(folder: Path, out: Path) -> None:
         if old.exists() and not out.exists():
             old.rename(out)
         raise OutputError("in-use", path=str(out), detail=error.strerror or str(error)) from error
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -12,13 +11,12 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
 WW = "https://w3id.org/withwhom/ontology#"
 TYPE = f"<{RDF}type>"
-ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-HAN = re.compile(r"[㐀-鿿]")
+ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def escape(text: str) -> str:
     """Return the inside of an N-Triples string (RDF 1.1 N-Triples, section 2.4)."""
-    return re.sub(r'[\\"\n\r\t]', lambda match: ESCAPES[match.group()], text)
+    return text.translate(ESCAPES)
 
 
 def literal(text: str, *, language: str = "", datatype: str = "") -> str:
@@ -29,7 +27,7 @@ def literal(text: str, *, language: str = "", datatype: str = "") -> str:
 
 def language_of(text: str) -> str:
     """Return ``zh`` for a text with Chinese characters, else ``en``."""
-    return "zh" if HAN.search(text) else "en"
+    return "zh" if any("㐀" <= character <= "鿿" for character in text) else "en"
 
 
 @dataclass(frozen=True)

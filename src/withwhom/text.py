@@ -13,12 +13,12 @@ from functools import cache
 Span = tuple[int, int]
 
 # Pinyin that a converter injected after a character, as in 國(guó): one lower-case syllable with or without a tone mark.
-PINYIN = re.compile(r"(?<=[㐀-鿿])\([a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿ]{1,7}\)")
+PINYIN = r"(?<=[㐀-鿿])\([a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿ]{1,7}\)"
 # Variant characters that OpenCC's Traditional-to-Simplified table (t2s) leaves as they are, or that fonts swap.
 VARIANTS = {"陜": "陕", "羣": "群", "説": "说", "脱": "脱", "鋭": "锐", "啓": "启", "祕": "秘", "綫": "线", "彙": "汇"}
 CLAUSE_MARKS = frozenset("，。；：！？,;:!?")
 # A sentence ends at one of these marks, closing quotation marks and brackets included.
-SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?]+[”’」』）)\"]*|$)")
+SENTENCE = r"[^。！？!?]*(?:[。！？!?]+[”’」』）)\"]*|$)"
 
 
 @cache
@@ -45,12 +45,12 @@ def normal(text: str) -> str:
 
     Full width becomes half width, Traditional becomes Simplified, white space and injected pinyin go, case is ignored.
     """
-    return "".join(map(fold, PINYIN.sub("", text)))
+    return "".join(map(fold, re.sub(PINYIN, "", text)))
 
 
 def normal_with_offsets(text: str) -> tuple[str, list[int]]:
     """Return the normal form and, for each of its characters, the offset in ``text`` that it came from."""
-    noise = {offset for match in PINYIN.finditer(text) for offset in range(*match.span())}
+    noise = {offset for match in re.finditer(PINYIN, text) for offset in range(*match.span())}
     characters: list[str] = []
     offsets: list[int] = []
     for offset, character in enumerate(text):
@@ -63,7 +63,7 @@ def normal_with_offsets(text: str) -> tuple[str, list[int]]:
 
 def without_noise(text: str) -> str:
     """Return ``text`` without injected pinyin and white space, otherwise as written."""
-    return re.sub(r"\s+", "", PINYIN.sub("", text))
+    return re.sub(r"\s+", "", re.sub(PINYIN, "", text))
 
 
 def digest(text: str) -> str:
@@ -113,7 +113,7 @@ def sentences(text: str) -> Iterator[tuple[int, int, int, int]]:
         if line.strip():
             paragraph += 1
             number = 0
-            for match in SENTENCE.finditer(line):
+            for match in re.finditer(SENTENCE, line):
                 if match.group().strip():
                     number += 1
                     lead = len(match.group()) - len(match.group().lstrip())
