@@ -115,7 +115,7 @@ def header_of(slug: str) -> dict[str, object]:
 
 
 def cases(name: str) -> Iterator[dict[str, str]]:
-    """Yield the cases of a table; ``\\n`` in a cell stands for a line break."""
+    r"""Yield the cases of a table; ``\n`` in a cell stands for a line break."""
     with (CASES / name).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield {column: cell.replace("\\n", "\n") for column, cell in row.items()}

@@ -12,6 +12,7 @@ from withwhom.answers import Answer
 from withwhom.formats import FORMATS, html_page, to_html, to_markdown, to_table, to_xlsx, written
 from withwhom.knowledge import KnowledgeBase, Options
 from withwhom.knowledge import open as open_graph
+from withwhom.problems import WorkspaceError
 from withwhom.questions import Question
 from withwhom.words import say
 
@@ -181,18 +182,48 @@ def _escaped(text: str) -> str:
     return html.escape(text)
 
 
+def completion(given: argparse.Namespace) -> int:
+    """Print the completion script of a shell, or the words that may follow."""
+    from withwhom.completion import SCRIPTS, words
+
+    if given.shell != "words":
+        sys.stdout.write(SCRIPTS[given.shell])
+        return 0
+    try:
+        kb = open_graph(given.workspace)
+    except WorkspaceError:
+        kb = None
+    typed = given.words[1:] if given.words[:1] == ["--"] else given.words
+    print("\n".join(words(kb, typed)))
+    return 0
+
+
 def add_commands(add: Parser, language: str) -> None:
     """Add the asking commands to the parser of ``withwhom``; ``add`` makes a sub-parser from its name."""
-    for name, run in (("queries", queries), ("query", query), ("sparql", sparql), ("find", find), ("show", show), ("between", between)):
+    for name, run in (
+        ("queries", queries),
+        ("query", query),
+        ("sparql", sparql),
+        ("find", find),
+        ("show", show),
+        ("between", between),
+        ("completion", completion),
+    ):
         command = add(name)
         command.set_defaults(command=run)
-        add_options(command, language)
+        if name == "completion":
+            command.add_argument("--workspace", type=Path, metavar="DIR", help=say("help-workspace", language))
+        else:
+            add_options(command, language)
         if name == "query":
             command.add_argument("slug", metavar="SLUG", help=say("help-slug", language))
         if name == "sparql":
             command.add_argument("file", metavar="FILE")
         if name in ("find", "show"):
             command.add_argument("name", metavar="NAME", help=say("help-name", language))
+        if name == "completion":
+            command.add_argument("shell", choices=("bash", "zsh", "fish", "powershell", "words"))
+            command.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
         if name == "between":
             command.add_argument("a", metavar="A", help=say("help-name", language))
             command.add_argument("b", metavar="B", help=say("help-name", language))

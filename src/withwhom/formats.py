@@ -31,6 +31,7 @@ TOGETHER = {
     "valueQualifier": "value",
     "unit": "value",
 }
+SIDES = ("A", "B")
 PLAIN = frozenset({"exact", "unspecified", "explicit", ""})
 
 
@@ -41,15 +42,23 @@ def readable(answer: Answer) -> tuple[list[str], list[list[str]]]:
     columns without any value are left out; headings and codes are in the answer's language.
     """
     names = [name for name in answer.columns if not name.endswith("Label")]
-    heads = list(dict.fromkeys(filter(None, (TOGETHER.get(name, name) for name in names))))
+    heads = list(dict.fromkeys(filter(None, map(_head, names))))
     rows = _grouped(heads, [_read_row(answer, dict(zip(answer.columns, row, strict=True)), heads) for row in answer.rows])
     kept = [number for number in range(len(heads)) if any(row[number] for row in rows)]
     return [_heading(heads[number], answer.language) for number in kept], [[row[number] for number in kept] for row in rows]
 
 
+def _head(name: str) -> str:
+    """Return the column that people read a column in; what is said of A or B stays with A or B."""
+    side = name[-1] if name[-1] in SIDES and name[:-1] in (*STATE, "statement", "evidence", "kind") else ""
+    plain = name.removesuffix(side) if side else name
+    head = TOGETHER.get(plain, plain)
+    return head + side if head else ""
+
+
 def _grouped(heads: Sequence[str], rows: Sequence[list[str]]) -> list[list[str]]:
     """Return rows that say the same as one, with all their evidence, in the order of their first."""
-    loose = [number for number, head in enumerate(heads) if head in ("evidence", "state", "when")]
+    loose = [number for number, head in enumerate(heads) if head.rstrip("AB") in ("evidence", "state", "when")]
     groups: dict[tuple[str, ...], list[list[str]]] = {}
     for row in rows:
         groups.setdefault(tuple(cell for number, cell in enumerate(row) if number not in loose), []).append(row)
@@ -68,7 +77,13 @@ def _heading(name: str, language: str) -> str:
 
 def _read_row(answer: Answer, row: Mapping[str, Cell], heads: Sequence[str]) -> list[str]:
     together = {"money": _money, "when": _when, "state": _state, "evidence": _evidence, "kind": _kind, "value": _value}
-    return [together[head](answer, row) if head in together else _named(answer, row, head) for head in heads]
+    cells = []
+    for head in heads:
+        side = head[-1] if head[:-1] in together and head[-1] in SIDES else ""
+        read = together.get(head.removesuffix(side) if side else head)
+        about = {name.removesuffix(side): cell for name, cell in row.items() if name.endswith(side)} if side else row
+        cells.append(read(answer, about) if read else _named(answer, row, head))
+    return cells
 
 
 def _named(answer: Answer, row: Mapping[str, Cell], name: str) -> str:
@@ -252,9 +267,12 @@ def to_table(answer: Answer, columns_wide: int) -> str:
     columns, rows = readable(answer)
     if not rows:
         return ""
-    natural = [min(max(width(row[number]) for row in [columns, *rows]), 48) for number in range(len(columns))]
+    natural = [max(width(row[number]) for row in [columns, *rows]) for number in range(len(columns))]
     room = columns_wide - 2 * (len(columns) - 1)
-    widths = _fit(natural, room)
+    words = [
+        min(max((width(word) for row in [columns, *rows] for word in map(str.rstrip, _words(row[number]))), default=1), 16) for number in range(len(columns))
+    ]
+    widths = _fit(natural, room, words)
     if widths is None:
         return _blocks(columns, rows, columns_wide)
     lines = [*_line(columns, widths), "  ".join("─" * size for size in widths)]
@@ -263,15 +281,24 @@ def to_table(answer: Answer, columns_wide: int) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _fit(natural: Sequence[int], room: int, least: int = 12) -> list[int] | None:
-    """Return widths that sum to at most ``room``, the widest shrunk first; None if some would be unreadably narrow."""
+# A row of more lines than this is read more easily as a block.
+TALLEST = 12
+
+
+def _fit(natural: Sequence[int], room: int, least: Sequence[int]) -> list[int] | None:
+    """Return widths that sum to at most ``room``: those whose cells need the fewest lines give way, none below its ``least``.
+
+    None where that leaves some unreadably narrow.
+    """
     widths = list(natural)
     while sum(widths) > room:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        if widths[widest] <= least:
+        # The column whose cells need the fewest lines gives way, so that no column stands much taller than the others.
+        able = [number for number in range(len(widths)) if widths[number] > max(least[number], 4)]
+        if not able:
             return None
-        widths[widest] -= 1
-    return widths
+        shortest = min(able, key=lambda number: (natural[number] / widths[number], -widths[number]))
+        widths[shortest] -= 1
+    return widths if max(full / size for full, size in zip(natural, widths, strict=True)) <= TALLEST else None
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
@@ -298,7 +325,7 @@ def fold(text: str, size: int) -> list[str]:
 
 
 # Marks that do not begin a line (GB/T 15834-2011, section 5).
-CLOSING = frozenset("，。、；：！？）》〉】”’…")
+CLOSING = frozenset("，。、；：！？）》〉】”’…,.;:!?)")
 
 
 def _words(text: str) -> list[str]:
