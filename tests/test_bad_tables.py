@@ -162,7 +162,7 @@ def test_all_problems_of_a_run_are_listed(tiny: Path, command: Command) -> None:
     with (tiny / "graph" / "evidence.csv").open("ab") as file:
         file.write(b"\xff\n")
     found = refused(command, tiny)["en"]
-    assert {match["code"] for match in found} >= {"spreadsheet-date", "unknown-type", "bad-date", "bad-number", "not-utf8"}
+    assert {match["code"] for match in found} >= {"spreadsheet-date", "unknown-type", "no-such-day", "bad-number", "not-utf8"}
     places = [(match["file"], int(match["line"]), int(match["column"])) for match in found]
     assert places == sorted(places)
 

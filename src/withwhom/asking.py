@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from withwhom.answers import Answer
+from withwhom.binding import BindingError
 from withwhom.formats import FORMATS, html_page, to_html, to_markdown, to_table, to_xlsx, written
-from withwhom.knowledge import KnowledgeBase, Options
+from withwhom.knowledge import KnowledgeBase, Options, UnknownQuestionError
 from withwhom.knowledge import open as open_graph
 from withwhom.problems import WorkspaceError
 from withwhom.questions import Question
-from withwhom.words import say
+from withwhom.words import LANGUAGES, say
 
+STATUSES = ("done", "ongoing", "planned", "applied", "denied", "none")
 Parser = Callable[..., argparse.ArgumentParser]
 
 
@@ -33,7 +35,7 @@ def add_options(command: argparse.ArgumentParser, language: str) -> None:
 
 def options_of(given: argparse.Namespace) -> Options:
     """Return how to answer, as the options say; a person at a terminal may have a misspelt name taken for its nearest."""
-    statuses = tuple(given.status.split(",")) if given.status else None
+    statuses = tuple(map(_status, given.status.split(","))) if given.status else None
     return Options(
         language=given.lang,
         statuses=statuses,
@@ -45,11 +47,24 @@ def options_of(given: argparse.Namespace) -> Options:
     )
 
 
+def _status(word: str) -> str:
+    """Return the code of a status that is given as a code or in Chinese or English words."""
+    words = {say(f"status-{code}", language): code for code in STATUSES for language in LANGUAGES} | {code: code for code in STATUSES}
+    if word.strip() not in words:
+        raise BindingError("bad-status", value=repr(word), known=", ".join(STATUSES))
+    return words[word.strip()]
+
+
 def format_of(given: argparse.Namespace) -> str:
     """Return the format asked for, else the one that the extension of ``--out`` means, else a table."""
     if given.format:
         return str(given.format)
-    return given.out.suffix.removeprefix(".") if given.out and given.out.suffix.removeprefix(".") in FORMATS else "table"
+    if given.out is None:
+        return "table"
+    kind: str = {"": "table", "txt": "table", "htm": "html", "markdown": "md"}.get(given.out.suffix[1:], given.out.suffix[1:])
+    if kind not in FORMATS:
+        raise BindingError("bad-extension", value=given.out.suffix, known=", ".join(f".{name}" for name in FORMATS[1:]))
+    return kind
 
 
 def _terminal_width() -> int:
@@ -93,6 +108,8 @@ def queries(given: argparse.Namespace) -> int:
 def query(given: argparse.Namespace) -> int:
     """Ask a saved question; its options are made from its header."""
     kb = open_graph(given.workspace)
+    if not given.slug:
+        raise UnknownQuestionError("which-question")
     question = kb.question(given.slug)
     values = vars(_question_parser(question, given.lang).parse_args(given.values))
     chosen = options_of(given)
@@ -105,9 +122,9 @@ def _question_parser(question: Question, language: str) -> argparse.ArgumentPars
     parser = argparse.ArgumentParser(prog=f"withwhom query {question.slug}", description=text, add_help=False, allow_abbrev=False)
     parser.add_argument("-h", "--help", action="help", help=say("help-help", language))
     for parameter in question.parameters:
-        choices = [choice.rpartition("#")[2] for choice in parameter.choices] or None
-        words = parameter.zh if language == "zh" else parameter.en
-        parser.add_argument(f"--{parameter.name}", required=parameter.required, choices=choices, metavar=None if choices else "TEXT", help=words)
+        choices = ", ".join(choice.rpartition("#")[2] for choice in parameter.choices)
+        words = (parameter.zh if language == "zh" else parameter.en) + (f": {choices}" if choices else "")
+        parser.add_argument(f"--{parameter.name}", required=parameter.required, metavar="TEXT", help=words)
     return parser
 
 
@@ -148,10 +165,12 @@ def between(given: argparse.Namespace) -> int:
 
 
 def _dossier(given: argparse.Namespace, kb: KnowledgeBase, answers: Sequence[Answer]) -> int:
-    from withwhom.dossier import source_list
+    from withwhom.dossier import numbered, source_list
 
     name = format_of(given)
     sources = source_list(kb, answers, given.lang)
+    if name not in {"json", "jsonl"}:
+        answers = [numbered(kb, answer, answers, given.lang) for answer in answers]
     foot = f"{kb.catalogue['title'][given.lang]} {kb.catalogue['version']}" + (f" · {_filters(given)}" if _filters(given) else "")
     if name == "xlsx":
         put(given, to_xlsx(answers))
@@ -216,7 +235,7 @@ def add_commands(add: Parser, language: str) -> None:
         else:
             add_options(command, language)
         if name == "query":
-            command.add_argument("slug", metavar="SLUG", help=say("help-slug", language))
+            command.add_argument("slug", metavar="SLUG", nargs="?", help=say("help-slug", language))
         if name == "sparql":
             command.add_argument("file", metavar="FILE")
         if name in ("find", "show"):

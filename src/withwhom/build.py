@@ -32,6 +32,9 @@ from withwhom.workspace import Settings, Workspace
 
 Step = Callable[[str], None]
 T = TypeVar("T")
+# Problems of a file as a whole, and the files whose rows others refer to: each reference would only be reported, too.
+REFERRED = ("entities.csv", "sources.csv")
+UNREADABLE = frozenset({"missing-file", "locked-file", "not-utf8", "gb18030", "missing-column", "cell-too-long"})
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent) 
     ontology = attempt(lambda: read_ontology(workspace), problems)
     shapes = attempt(lambda: read_turtle((path, workspace.shown(path)) for path in workspace.shape_files()), problems)
     found = attempt(lambda: read_texts(records.sources, texts or workspace.root / "sources"), problems)
-    if settings is None or ontology is None or shapes is None or found is None:
+    unreadable = any(problem.code in UNREADABLE and problem.file.endswith(REFERRED) for problem in problems)
+    if settings is None or ontology is None or shapes is None or found is None or unreadable:
         raise InputError(problems)
     questions, wrong = read_questions(workspace)
     problems += wrong

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 from withwhom.dates import bounds
@@ -47,6 +48,17 @@ class Context:
         return found
 
     @cached_property
+    def by_name(self) -> Mapping[str, list[str]]:
+        """The ids that a name in normal form means."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for entity in self.records.entities:
+            for name in {entity.name_zh, entity.name_en}:
+                found[normal(name)].append(entity.id)
+        for row in self.records.names:
+            found[normal(row.name)].append(row.entity)
+        return {name: sorted(set(ids)) for name, ids in found.items()}
+
+    @cached_property
     def folded_names(self) -> frozenset[str]:
         """Every name of every entity and title of every source, in normal form."""
         names = [name for entity in self.records.entities for name in (entity.name_zh, entity.name_en)]
@@ -59,6 +71,17 @@ def problem(at: Place, column: str, code: str, *, severity: str = "error", **val
     return Problem(at.file, at.line, at.column(column), code, {"column": column, **values}, severity)
 
 
+def nearest(value: str, known: Iterable[str]) -> list[str]:
+    """Return up to three known words that are near a misspelt one."""
+    return get_close_matches(value, list(known), n=3, cutoff=0.6)
+
+
+def with_nearest(value: str, known: Iterable[str]) -> str:
+    """Return the known words for a message, the nearest to a misspelt one first."""
+    words = list(known)
+    return ", ".join(dict.fromkeys([*nearest(value, words), *words]))
+
+
 def reference(context: Context, at: Place, column: str, value: str, kind: str) -> Iterator[Problem]:
     """Yield what is wrong with a reference to an entity; ``kind`` is the class it must belong to (name or IRI), if any."""
     if not value:
@@ -66,7 +89,9 @@ def reference(context: Context, at: Place, column: str, value: str, kind: str) -
         return
     entity = context.entities.get(value)
     if entity is None:
-        yield problem(at, column, "unknown-entity", value=short(value))
+        meant = context.by_name.get(normal(value), ())
+        known = ", ".join(meant) or ", ".join(nearest(value, context.entities))
+        yield problem(at, column, "unknown-entity", value=short(value), near=known or "—")
     elif kind and entity.type in context.ontology.classes:
         iri = kind if "#" in kind else context.ontology.classes[kind].iri
         if not context.ontology.is_kind_of(entity.type, [iri]):
@@ -90,7 +115,8 @@ def dates(at: Place, cells: Mapping[str, str]) -> Iterator[Problem]:
 
 def date(at: Place, column: str, cell: str) -> Iterator[Problem]:
     """Yield the problem of a cell that is no date."""
-    yield problem(at, column, "spreadsheet-date" if DAMAGED_DATE.fullmatch(cell) else "bad-date", value=short(cell))
+    code = "spreadsheet-date" if DAMAGED_DATE.fullmatch(cell) else "no-such-day" if DATATYPES["date"].fullmatch(cell) else "bad-date"
+    yield problem(at, column, code, value=short(cell))
 
 
 def full(statement: Statement, value: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from withwhom.cells import Context, datatype, date, dates, full, problem, reference
+from withwhom.cells import Context, datatype, date, dates, full, problem, reference, with_nearest
 from withwhom.dates import bounds
 from withwhom.links import cycles, loops, overlaps
 from withwhom.ontology import Ontology, Predicate, Qualifier
@@ -68,7 +68,7 @@ def _entities(context: Context) -> Iterator[Problem]:
     quantities = _quantity_codes(ontology)
     for entity in context.records.entities:
         if entity.type not in ontology.classes:
-            yield problem(entity.at, "type", "unknown-type", value=short(entity.type), known=", ".join(ontology.classes))
+            yield problem(entity.at, "type", "unknown-type", value=short(entity.type), known=with_nearest(entity.type, ontology.classes))
         if not entity.name_zh or not entity.name_en:
             yield problem(entity.at, "name_en" if entity.name_zh else "name_zh", "empty-cell")
         yield from datatype(entity.at, "collective", entity.collective, "boolean")
@@ -131,7 +131,9 @@ def _triple(context: Context, statement: Statement) -> Iterator[Problem]:
     at = statement.at
     predicate = context.ontology.predicates.get(statement.predicate)
     if predicate is None:
-        yield problem(at, "predicate", "unknown-predicate", value=short(statement.predicate), known=", ".join(context.ontology.predicates))
+        yield problem(
+            at, "predicate", "unknown-predicate", value=short(statement.predicate), known=with_nearest(statement.predicate, context.ontology.predicates)
+        )
     yield from _end(context, at, "subject", statement.subject, predicate)
     if statement.object:
         yield from _end(context, at, "object", statement.object, predicate)

@@ -78,7 +78,8 @@ def _language(words: Sequence[str]) -> str:
 def _parser(language: str) -> argparse.ArgumentParser:
     def parser(add: Callable[..., argparse.ArgumentParser], *names: str, text: str) -> argparse.ArgumentParser:
         made = add(*names, description=text, add_help=False, **({"help": text} if names else {}))
-        made.add_argument("-h", "--help", action="help", help=say("help-help", language))
+        if names != ("query",):  # a question shows its own help
+            made.add_argument("-h", "--help", action="help", help=say("help-help", language))
         made.add_argument("--lang", choices=LANGUAGES, default=language, help=say("help-lang", language))
         return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from withwhom.answers import Answer
@@ -118,9 +119,32 @@ def _steps(kb: KnowledgeBase, path: Sequence[tuple[str, str]], options: Options)
 
 def source_list(kb: KnowledgeBase, answers: Sequence[Answer], language: str) -> list[str]:
     """Return the sources that answers rest on, in the order of their ids, in the form of GB/T 7714-2015."""
+    return [reference_text(source, language) for source in cited_sources(kb, answers)]
+
+
+def cited_sources(kb: KnowledgeBase, answers: Sequence[Answer]) -> list[Mapping[str, str]]:
+    """Return the sources of the statements that answers show."""
     cited = {str(cell) for answer in answers for row in answer.rows for cell in row if isinstance(cell, Iri) and cell.startswith(f"{kb.base}statement/")}
     wanted = {reference.removeprefix(f"{kb.base}statement/").partition("/")[0] for reference in cited}
-    return [reference_text(source, language) for source in kb.catalogue["source_records"] if source["id"] in wanted]
+    return [source for source in kb.catalogue["source_records"] if source["id"] in wanted]
+
+
+def numbered(kb: KnowledgeBase, answer: Answer, answers: Sequence[Answer], language: str) -> Answer:
+    """Return an answer whose evidence names its sources by their number in :func:`source_list`: [1], paragraph 2, sentence 11."""
+    heads = {}
+    for number, source in enumerate(cited_sources(kb, answers), 1):
+        title = f"《{source['title']}》" if language == "zh" else f"“{source['title']}”"
+        parts = filter(None, (title, source["author"], source["publisher"], source["date"]))
+        heads[("，" if language == "zh" else ", ").join(parts)] = f"[{number}]"
+
+    def short(cell: Cell) -> Cell:
+        if isinstance(cell, str) and not isinstance(cell, Iri):
+            for head, mark in heads.items():
+                if cell.startswith(head):
+                    return mark + cell[len(head) :]
+        return cell
+
+    return replace(answer, rows=[tuple(map(short, row)) for row in answer.rows])
 
 
 def reference_text(source: Mapping[str, str], language: str) -> str:

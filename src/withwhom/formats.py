@@ -11,7 +11,7 @@ from typing import Any
 
 from withwhom.answers import Answer
 from withwhom.engine import Cell, Iri
-from withwhom.spreadsheet import csv_text, harmless
+from withwhom.spreadsheet import csv_text, harmless, money
 from withwhom.words import WORDS, say
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "xlsx")
@@ -43,6 +43,7 @@ def readable(answer: Answer) -> tuple[list[str], list[list[str]]]:
     """
     names = [name for name in answer.columns if not name.endswith("Label")]
     heads = list(dict.fromkeys(filter(None, map(_head, names))))
+    heads = [head for head in heads if head != "source" or "evidence" not in heads]  # evidence names its source
     rows = _grouped(heads, [_read_row(answer, dict(zip(answer.columns, row, strict=True)), heads) for row in answer.rows])
     kept = [number for number in range(len(heads)) if any(row[number] for row in rows)]
     return [_heading(heads[number], answer.language) for number in kept], [[row[number] for number in kept] for row in rows]
@@ -99,7 +100,9 @@ def _word(answer: Answer, cell: Cell) -> str:
         return "/".join(answer.words[part] for part in short.split("|"))
     if isinstance(cell, str) and f"value-{short}" in WORDS:
         return say(f"value-{short}", answer.language)
-    if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+    if isinstance(cell, bool):
+        return say(f"value-{short}", answer.language)
+    if isinstance(cell, int | Decimal):
         return f"{cell:,}"
     return short
 
@@ -112,12 +115,10 @@ def _money(answer: Answer, row: Mapping[str, Cell]) -> str:
     least, most = row.get("least"), row.get("most")
     if least is not None and least == most:
         row = {**row, "least": None}
-    figure = " – ".join(_words_of(answer, row, ("amount", "least", "most")))
-    if not figure:
-        return ""
-    sure = _words_of(answer, row, ("amountQualifier",))
-    figures = [figure, *sure] if answer.language == "zh" else [*sure, figure]
-    return " ".join([*figures, *_words_of(answer, row, ("currency", "support", "basis"))])
+    figures = [Decimal(cell) for name in ("amount", "least", "most") if isinstance(cell := row.get(name), int | Decimal)]
+    sure = answer.short(row.get("amountQualifier"))
+    told = " – ".join(money(figure, sure, answer.short(row.get("currency")), answer.language) for figure in figures)
+    return " ".join([told, *_words_of(answer, row, ("support", "basis"))]) if told else ""
 
 
 def _when(answer: Answer, row: Mapping[str, Cell]) -> str:
@@ -227,7 +228,7 @@ def html_page(title: str, body: str) -> str:
 
 
 def to_xlsx(answers: Sequence[Answer]) -> bytes:
-    """Return a workbook with one sheet an answer; texts stay texts, numbers numbers."""
+    """Return a workbook: a sheet for readers and one with every column for each answer; texts stay texts."""
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -235,18 +236,33 @@ def to_xlsx(answers: Sequence[Answer]) -> bytes:
     book.set_properties({"created": datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)})  # no clock in what is written
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     for number, answer in enumerate(answers, 1):
+        columns, rows = readable(answer)
         sheet = book.add_worksheet(_sheet_name(answer.title, number))
-        sheet.write_row(0, 0, answer.columns, bold)
-        for line, row in enumerate(answer.rows, 1):
+        sheet.write_row(0, 0, columns, bold)
+        for line, row in enumerate(rows, 1):
             for column, cell in enumerate(row):
-                is_number = isinstance(cell, int | Decimal) and not isinstance(cell, bool)
-                sheet.write(line, column, float(cell) if is_number else answer.short(cell)[:32767], wrap)  # type: ignore[arg-type]  # checked above
-        for line, note in enumerate(answer.notes, len(answer.rows) + 2):
+                sheet.write(line, column, cell[:32767], wrap)
+        for line, note in enumerate(answer.notes, len(rows) + 2):
             sheet.write(line, 0, note)
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(len(answer.columns) - 1, 0), 24)
+        for column in range(len(columns)):
+            sheet.set_column(column, column, min(max([width(columns[column]), *(width(row[column]) for row in rows)]) + 2, 60))
+        if rows:
+            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+        if answer.rows:
+            _data_sheet(book, f"data {number}", answer, bold)
     book.close()
     return buffer.getvalue()
+
+
+def _data_sheet(book: Any, name: str, answer: Answer, bold: object) -> None:  # noqa: ANN401  # xlsxwriter has no types
+    """Add every column of an answer, numbers as numbers, for those who calculate."""
+    sheet = book.add_worksheet(name)
+    sheet.write_row(0, 0, answer.columns, bold)
+    for line, row in enumerate(answer.rows, 1):
+        for column, cell in enumerate(row):
+            number = isinstance(cell, int | Decimal) and not isinstance(cell, bool)
+            sheet.write(line, column, float(cell) if number else answer.short(cell)[:32767])  # type: ignore[arg-type]  # checked above
 
 
 def _sheet_name(title: str, number: int) -> str:

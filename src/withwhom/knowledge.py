@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from withwhom.answers import Answer
-from withwhom.binding import bind
+from withwhom.binding import BindingError, bind, term
 from withwhom.engine import Cell, EmbeddedEngine, Engine, Iri, QueryError, Table
 from withwhom.names import Match, NameIndex
 from withwhom.output import repair
@@ -200,15 +200,24 @@ class KnowledgeBase:
             return value
         if parameter.choices:
             short = {choice.rpartition("#")[2]: choice for choice in parameter.choices}
+            labels = {label: name for name, texts in self.catalogue["words"].items() for label in texts.values()}
+            value = labels.get(value, value)
             if value not in short:
                 raise QueryError("no-choice", name=name, value=repr(value), known=", ".join(short))
             return short[value]
         if parameter.cls:
             return self.entity(self.names.resolve(value, cls=parameter.cls, guess=guess).entity)
-        return f"{self.base}{value}" if value.startswith(("statement/", "total/", "derivation/")) else f"{self.base}{name}/{value}"
+        node = f"{self.base}{value}" if value.startswith(("statement/", "total/", "derivation/")) else f"{self.base}{name}/{value}"
+        _, rows = self.engine.select(f"SELECT ?p WHERE {{ {term(node, 'iri')} ?p ?o }} LIMIT 1", self._graphs(stated_only=False))
+        if not rows:
+            raise BindingError("no-such-node", value=repr(value))
+        return node
+
+    def _graphs(self, *, stated_only: bool) -> list[str]:
+        return [f"{self.base}graph/{name}" for name in ("ontology", "stated", *(() if stated_only else ("derived",)))]
 
     def _select(self, query: str, options: Options) -> Table:
-        graphs = [f"{self.base}graph/{name}" for name in ("ontology", "stated", *(() if options.stated_only else ("derived",)))]
+        graphs = self._graphs(stated_only=options.stated_only)
         if options.timeout is None:
             return self.engine.select(query, graphs)
         return _within(options.timeout, lambda: self.engine.select(query, graphs))
@@ -230,7 +239,7 @@ class KnowledgeBase:
         if options.limit is not None and len(kept) > options.limit:
             told.append(say("rows-cut", options.language, shown=str(options.limit), total=str(len(kept))))
             kept = kept[: options.limit]
-        if not kept:
+        if not rows:
             told.append(say("silence", options.language, count=str(len(self.catalogue["sources"]))))
         return self.answer(title, columns, kept, told, options.language)
 

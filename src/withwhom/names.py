@@ -12,6 +12,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,11 @@ class NameUnclearError(SaidError):
         candidates: what it may mean, best first; empty if nothing is near.
     """
 
-    def __init__(self, text: str, candidates: Sequence[Match]) -> None:
+    def __init__(self, text: str, candidates: Sequence[Match], key: str = "name-unclear") -> None:
         self.text = text
         self.candidates = tuple(candidates)
         lines = [f"\n  {match.entity}\t{match.zh} / {match.en}" + (f"\t[{match.where}]" if match.where else "") for match in candidates]
-        super().__init__("name-unclear" if candidates else "name-unknown", value=repr(text[:60]), candidates="".join(lines))
+        super().__init__(key if candidates else "name-unknown", value=repr(text[:60]), candidates="".join(lines))
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,10 @@ class Match:
     how: str
     score: float
     where: str = field(default="")
+    classes: str = field(default="", repr=False)
 
 
+@cache
 def loose(text: str) -> str:
     """Return the form in which endings such as 省, 市 and 有限公司 do not matter and usual abbreviations are written out."""
     plain = normal(text)
@@ -71,10 +74,11 @@ def loose(text: str) -> str:
         if long not in plain:
             plain = plain.replace(short, long)
     plain = re.sub(DISTRICTS, "", plain)
-    cut = re.sub(r"(股份有限公司|有限责任公司|有限公司)$", "", plain)
+    cut = re.sub(r"(股份有限公司|有限责任公司|有限公司)$|(?<=[一-鿿]{2})(省|市|县|区|乡|镇|村)$", "", plain)
     return cut if len(cut) >= 2 else plain
 
 
+@cache
 def romanized(text: str) -> str:
     """Return pinyin without tones and spaces; what is not Chinese stays."""
     from pypinyin import lazy_pinyin
@@ -152,11 +156,12 @@ class NameIndex:
             found: dict[str, Match] = {}
             for step in self._steps(connection, text, cls):
                 for match in step:
-                    found.setdefault(match.entity, match)
-                if exact and len(found) == 1 and all(match.how != "context" for match in found.values()):
+                    if match.entity not in found or match.score > found[match.entity].score:
+                        found[match.entity] = match
+                if exact and sum(match.how != "context" for match in found.values()) == 1:
                     break
         connection.close()
-        return sorted(found.values(), key=lambda match: (-match.score, match.entity))[:limit]
+        return sorted(found.values(), key=_rank)[:limit]
 
     def resolve(self, text: str, *, cls: str = "", guess: bool = False) -> Match:
         """Return the one entity that a text means.
@@ -170,6 +175,10 @@ class NameIndex:
             NameUnclearError: it means none or several; the candidates are in the error.
         """
         matches = self.find(text, cls=cls, exact=True)
+        if cls and (not matches or matches[0].how in ("near", "context")):
+            other = [match for match in self.find(text, exact=True) if match.how not in ("near", "context")]
+            if len(other) == 1:
+                raise NameUnclearError(text, other, key="name-other-kind")
         if not matches:
             raise NameUnclearError(text, ())
         best = [match for match in matches if match.score == matches[0].score]
@@ -177,7 +186,9 @@ class NameIndex:
         margin = matches[0].score - (matches[1].score if len(matches) > 1 else 0)
         if certain or (guess and matches[0].how == "near" and matches[0].score >= CLEAR and margin >= MARGIN):
             return matches[0]
-        if matches[0].how in ("near", "context"):
+        if matches[0].how == "near":
+            raise NameUnclearError(text, matches, key="name-near")
+        if matches[0].how == "context":
             raise NameUnclearError(text, matches)
         raise NameUnclearError(text, best)
 
@@ -196,18 +207,20 @@ class NameIndex:
 
     @staticmethod
     def _by_id(connection: sqlite3.Connection, text: str, wanted: str) -> Iterator[Match]:
-        for identifier, zh, en, kind in connection.execute("SELECT id, zh, en, type FROM entity WHERE id = ? AND classes LIKE ?", (text.strip(), wanted)):
-            yield Match(identifier, zh, en, kind, text, "id", 100.0)
+        for identifier, zh, en, kind, classes in connection.execute(
+            "SELECT id, zh, en, type, classes FROM entity WHERE id = ? AND classes LIKE ?", (text.strip(), wanted)
+        ):
+            yield Match(identifier, zh, en, kind, text, "id", 100.0, "", classes)
 
     @staticmethod
     def _exact(connection: sqlite3.Connection, column: str, how: str, keys: tuple[str, str], score: float) -> Iterator[Match]:
         if not keys[0]:
             return
-        query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.source FROM name n JOIN entity e ON e.id = n.entity
+        query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.source, e.classes FROM name n JOIN entity e ON e.id = n.entity
             WHERE n.{column} = ? AND e.classes LIKE ? ORDER BY n.source, e.id"""  # noqa: S608  # the column is one of the four above
-        for entity, zh, en, kind, name, source in connection.execute(query, keys):
+        for entity, zh, en, kind, name, source, classes in connection.execute(query, keys):
             # A form that holds in one source only is a candidate there, never the meaning of a bare name.
-            yield Match(entity, zh, en, kind, name, "context" if source else how, 90.0 if source else score, source)
+            yield Match(entity, zh, en, kind, name, "context" if source else how, 90.0 if source else score, source, classes)
 
     @staticmethod
     def _near(connection: sqlite3.Connection, text: str, wanted: str) -> Iterator[Match]:
@@ -215,17 +228,23 @@ class NameIndex:
 
         keys = {normal(text), loose(text), plain_latin(text)} - {""}
         grams = sorted(set().union(*map(_bigrams, keys))) if keys else []
-        query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.normal, n.loose, n.pinyin, n.source FROM name n JOIN entity e ON e.id = n.entity
+        query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.normal, n.loose, n.pinyin, n.source, e.classes FROM name n JOIN entity e ON e.id = n.entity
             WHERE e.classes LIKE ? AND n.id IN (SELECT name FROM gram WHERE gram IN ({",".join("?" * len(grams))})
             GROUP BY name ORDER BY COUNT(*) DESC LIMIT {CANDIDATES})"""  # noqa: S608  # placeholders and a number of our own
-        for entity, zh, en, kind, name, *forms, source in connection.execute(query, (wanted, *grams)):
+        for entity, zh, en, kind, name, *forms, source, classes in connection.execute(query, (wanted, *grams)):
             score = max(_similarity(fuzz, key, form) for key in keys for form in forms)
             if score >= NEAR:
-                yield Match(entity, zh, en, kind, name, "near", round(min(score, 93.0) - (3.0 if source else 0.0), 1), source)
+                yield Match(entity, zh, en, kind, name, "near", round(min(score, 93.0) - (3.0 if source else 0.0), 1), source, classes)
+
+
+def _rank(match: Match) -> tuple[float, bool, int, str]:
+    """Order matches: the nearest first; of equals organizations, then short names."""
+    return -match.score, "Organization" not in match.classes, len(match.zh), match.entity
 
 
 def _similarity(fuzz: object, key: str, form: str) -> float:
     """Return how near two forms are: edit similarity, or a little less where one holds the other whole."""
     ratio = float(fuzz.ratio(key, form))  # type: ignore[attr-defined]  # the module is handed over to import it once
-    part = 0.85 * float(fuzz.partial_ratio(key, form)) if len(key) >= 3 and len(form) >= 3 else 0.0  # type: ignore[attr-defined]  # as above
+    long_enough = min(len(key), len(form)) >= (2 if not key.isascii() else 4)
+    part = 0.85 * float(fuzz.partial_ratio(key, form)) if long_enough else 0.0  # type: ignore[attr-defined]  # as above
     return max(ratio, part)

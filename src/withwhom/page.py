@@ -12,9 +12,11 @@ import networkx as nx
 from jinja2 import Environment, PackageLoader
 
 from withwhom.facts import Facts
+from withwhom.names import EXPANSIONS, loose, romanized
 from withwhom.network import network, positions
 from withwhom.readable import Reader
-from withwhom.records import Statement
+from withwhom.records import Records, Statement
+from withwhom.text import normal
 from withwhom.workspace import Settings
 
 # Relations that are drawn when the page opens; the others are there, one click away.
@@ -40,6 +42,7 @@ def page(reader: Reader, facts: Facts, settings: Settings) -> str:
     environment.filters["data"] = script_data
     environment.globals.update(
         settings=settings,
+        expansions=EXPANSIONS,
         library=_vis_network(),
         statements={s.reference: _statement(reader, s) for s in reader.records.statements if s.object},
         relations={name: reader.ontology.predicates[name].labels for name in facts.by_relation if name != "achieves"},
@@ -83,6 +86,7 @@ def _vis_network() -> str:
 
 def _nodes(reader: Reader, graph: nx.MultiDiGraph[str]) -> Iterator[dict[str, Any]]:
     places = positions(graph)
+    searched = search_forms(reader.records)
     ranked = sorted(graph, key=lambda node: (-graph.degree(node), node))
     sizes = {node: LABEL_SIZES[0] if rank < LABELLED else LABEL_SIZES[1] for rank, node in enumerate(ranked)}
     for node, kind in sorted(graph.nodes(data="type")):
@@ -96,10 +100,26 @@ def _nodes(reader: Reader, graph: nx.MultiDiGraph[str]) -> Iterator[dict[str, An
             "color": drawn.colour,
             "shape": drawn.symbol,
             "value": graph.degree(node),
+            "names": searched[node],
             "size": sizes[node],
             "x": x,
             "y": y,
         }
+
+
+def search_forms(records: Records) -> Mapping[str, str]:
+    """Return what the page's search looks through, by entity: every name, also without 省 and 市, in Traditional and as pinyin."""
+    from opencc import OpenCC
+
+    traditional = OpenCC("s2t")
+    forms: dict[str, set[str]] = {entity.id: {entity.id, entity.name_zh, entity.name_en} for entity in records.entities}
+    for row in records.names:
+        forms[row.entity].add(row.name)
+    found = {}
+    for entity, names in forms.items():
+        every = {form for name in names for form in (normal(name), loose(name), romanized(name), traditional.convert(normal(name)))}
+        found[entity] = "\n".join(sorted(every))
+    return found
 
 
 def _edges(reader: Reader, graph: nx.MultiDiGraph[str]) -> Iterator[dict[str, Any]]:

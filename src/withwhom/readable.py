@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from withwhom.ontology import Ontology
 from withwhom.outline import Outline
 from withwhom.records import Entity, Evidence, Records, Source, Statement
-from withwhom.spreadsheet import csv_text
+from withwhom.spreadsheet import csv_text, money
 from withwhom.text import without_noise
 from withwhom.words import say
 
@@ -69,7 +70,7 @@ class Reader:
             figure = self._figure(value, self._label("value_qualifier", statement, language), self.text(statement.get("unit"), language), language)
             yield colon.join(filter(None, (self.text(statement.get("indicator"), language), figure)))
         if amount:
-            figure = self._figure(amount, self._label("amount_qualifier", statement, language), statement.get("currency"), language)
+            figure = money(Decimal(amount), statement.get("amount_qualifier"), statement.get("currency"), language)
             kinds = [self._label(column, statement, language) for column in ("support", "basis")]
             yield ", ".join(filter(None, (figure, *kinds))) if language == "en" else "，".join(filter(None, (figure, *kinds)))
         for column in ("program", "place", "awarded_by"):
@@ -97,7 +98,7 @@ class Reader:
             return ""
         number = f"{int(value):,}" if value.lstrip("-").isdecimal() else value
         if language == "zh":
-            return f"{number}{unit}{f'（{qualifier}）' if qualifier else ''}"
+            return f"约{number}{unit}" if qualifier == "约" else f"{number}{unit}{qualifier}"
         return " ".join(filter(None, (qualifier, number, unit)))
 
     @staticmethod

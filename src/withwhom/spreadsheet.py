@@ -6,6 +6,29 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+# What a figure's qualifier does to it in words: before and after the figure, in zh and en.
+QUALIFIED = {"over": (("", "以上"), ("at least ", "")), "about": (("约", ""), ("about ", "")), "under": (("不足", ""), ("less than ", ""))}
+
+
+def money(amount: Decimal, qualifier: str, currency: str, language: str) -> str:
+    """Return a sum as people of a language write it: 4,189万元, CNY 41,890,000.
+
+    >>> from decimal import Decimal
+    >>> money(Decimal(41890000), "over", "CNY", "zh")
+    '4,189万元以上'
+    >>> money(Decimal(41890000), "about", "CNY", "en")
+    'about 41,890,000 CNY'
+    """
+    before, after = QUALIFIED.get(qualifier, (("", ""), ("", "")))[0 if language == "zh" else 1]
+    if language != "zh":
+        return f"{before}{amount:,} {currency}{after}"
+    unit = "元" if currency == "CNY" else f" {currency}"
+    size, word = next(((size, word) for size, word in ((10**8, "亿"), (10**4, "万")) if amount >= size and amount % (size // 10000) == 0), (1, ""))
+    number = amount / size
+    return f"{before}{number.normalize() if number % 1 else int(number):,}{word}{unit}{after}"
+
 
 # A cell that begins with one of these would be run as a formula by a spreadsheet (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
