@@ -13,10 +13,10 @@ import pytest
 from conftest import CASES
 from withwhom.names import NameIndex, NameUnclearError, loose, plain_latin, romanized
 
-# What was measured on these names was 0.878 and 0.963; see cases/names.csv.
-RECALL_AT_1, RECALL_AT_5 = 0.86, 0.95
-# Names whose entity is not even among the ten nearest: one English name of many that hold it, one without its middle, one homophone.
-KNOWN_MISSES = frozenset({"Qujing Red Cross", "Gold Mantis Foundation", "曲婧市红十字会"})
+# Measured on these names: 0.902 and 0.988.
+RECALL_AT_1, RECALL_AT_5 = 0.89, 0.97
+# Names whose entity is not even among the ten nearest: an English name without its middle.
+KNOWN_MISSES = frozenset({"Gold Mantis Foundation"})
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def test_a_class_narrows_the_candidates(names: NameIndex) -> None:
 
 def test_what_is_nothing_like_a_name_is_not_found(names: NameIndex) -> None:
     """A text that is near to no name has no candidates, and the error says so without an empty list."""
-    for text in ("zzzzqqqqxxxx", "🙂🙂🙂", "?", "' OR 1=1 --"):
+    for text in ("zzzzqqqqxxxx", "🙂🙂🙂", "?", "';--"):
         with pytest.raises(NameUnclearError) as caught:
             names.resolve(text)
         assert caught.value.candidates == ()
@@ -178,13 +178,25 @@ def test_endings_do_not_matter(one: str, other: str) -> None:
     assert loose(one) == loose(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("山西省红十字会", "陕西省红十字会"), ("江苏省民政厅", "江西省民政厅"), ("有限公司", "股份有限公司"), ("省红十字会", "市红十字会")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("山西省红十字会", "陕西省红十字会"), ("江苏省民政厅", "江西省民政厅"), ("有限公司", "股份有限公司"), ("省红十字会", "市红十字会")]
+)
 def test_what_tells_names_apart_is_kept(one: str, other: str) -> None:
     """Two provinces, and a name that is nothing but an ending, stay apart."""
     assert loose(one) != loose(other)
 
 
-@pytest.mark.parametrize(("text", "form"), [("Shān Xī Shěng", "shanxisheng"), ("Lǚliáng", "lvliang"), ("lu:liang", "lvliang"), ("Bo'ai", "boai"), ("ǖ", "v")])
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("Shān Xī Shěng", "shanxisheng"),
+        ("lüliang", "lvliang"),
+        ("lu:liang", "lvliang"),
+        ("Bo'ai", "boai"),
+        ("Lǚliáng", "lvliang"),
+        ("ǖ", "v"),
+    ],
+)
 def test_tones_do_not_matter(text: str, form: str) -> None:
     """Tones, case, spaces and apostrophes of pinyin are dropped; ü is v, as in the index."""
     assert plain_latin(text) == form

@@ -29,8 +29,15 @@ def add_options(command: argparse.ArgumentParser, language: str) -> None:
     command.add_argument("--stated-only", action="store_true", help=say("help-stated-only", language))
     command.add_argument("--explicit-only", action="store_true", help=say("help-explicit-only", language))
     command.add_argument("--status", metavar="LIST", help=say("help-status", language))
-    command.add_argument("--limit", type=int, metavar="N", help=say("help-limit", language))
+    command.add_argument("--limit", type=_positive, metavar="N", help=say("help-limit", language))
     command.add_argument("--timeout", type=float, metavar="S", help=say("help-timeout", language))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def options_of(given: argparse.Namespace) -> Options:
@@ -173,7 +180,10 @@ def _dossier(given: argparse.Namespace, kb: KnowledgeBase, answers: Sequence[Ans
         answers = [numbered(kb, answer, answers, given.lang) for answer in answers]
     foot = f"{kb.catalogue['title'][given.lang]} {kb.catalogue['version']}" + (f" · {_filters(given)}" if _filters(given) else "")
     if name == "xlsx":
-        put(given, to_xlsx(answers))
+        listing = kb.answer(
+            say("sources", given.lang), ("source",), [(f"[{number}] {source}",) for number, source in enumerate(sources, 1)], (foot,), given.lang
+        )
+        put(given, to_xlsx([*answers, listing]))
     elif name == "html":
         items = "".join(f"<li>{_escaped(source)}</li>\n" for source in sources)
         put(given, html_page(answers[0].title, "".join(map(to_html, answers)) + f"<ol>\n{items}</ol>\n<p>{_escaped(foot)}</p>\n"))

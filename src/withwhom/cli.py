@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit status: 0 done, 1 failed, 2 wrong use.
     """
     _speak_anywhere()
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(map(_as_utf8, sys.argv[1:]) if arguments is None else arguments)
     language = _language(words)
     given, rest = _parser(language).parse_known_args(words)
     if rest and "slug" not in given:
@@ -43,20 +44,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = given.command
     try:
         return command(given)
-    except (BindingError, NameUnclearError, UnknownQuestionError) as error:
-        print(f"withwhom: {error.message(language)}", file=sys.stderr)
-        return 2
-    except InputError as error:
-        _print_problems(error.problems, language)
-        return 1
-    except WithWhomError as error:
-        print(f"withwhom: {error.message(language) if isinstance(error, SaidError) else error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print("withwhom: " + say("failed", language, detail=str(error)), file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough; nothing is left to flush
+        return 0
+    except (WithWhomError, OSError) as error:
+        return _failed(error, language)
+
+
+def _failed(error: WithWhomError | OSError, language: str) -> int:
+    """Say what went wrong and return the exit status: 2 where another value or name would do, else 1."""
+    if isinstance(error, InputError):
+        _print_problems(error.problems, language)
+        return 1
+    told = error.message(language) if isinstance(error, SaidError) else say("failed", language, detail=str(error))
+    print(f"withwhom: {told}", file=sys.stderr)
+    return 2 if isinstance(error, BindingError | NameUnclearError | UnknownQuestionError) else 1
+
+
+def _as_utf8(word: str) -> str:
+    """Return an argument that came in as bytes which the locale cannot read, as UTF-8."""
+    return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _speak_anywhere() -> None:

@@ -81,7 +81,7 @@ class EmbeddedEngine:
             raise WorkspaceError("no-build-yet", path=str(folder.parent))
         try:
             return cls(ox.Store.read_only(str(folder)))
-        except OSError as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise WorkspaceError("store-unreadable", path=str(folder), detail=str(error)) from error
 
     def select(self, query: str, graphs: Sequence[str]) -> Table:

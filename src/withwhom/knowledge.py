@@ -14,9 +14,9 @@ from withwhom.answers import Answer
 from withwhom.binding import BindingError, bind, term
 from withwhom.engine import Cell, EmbeddedEngine, Engine, Iri, QueryError, Table
 from withwhom.names import Match, NameIndex
-from withwhom.output import repair
-from withwhom.problems import SaidError, WithWhomError, WorkspaceError
-from withwhom.questions import Question, forbidden
+from withwhom.output import restore
+from withwhom.problems import SaidError, WorkspaceError
+from withwhom.questions import Question, forbidden, unescaped
 from withwhom.words import say
 from withwhom.workspace import build_folder, find_workspace
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rdflib import Dataset
 
 WW = "https://w3id.org/withwhom/ontology#"
+CATALOGUED = frozenset({"base", "title", "version", "sources", "source_records", "words", "questions"})
 CATALOGUE, INDEX, STORE = "catalogue.json", "names.sqlite", "store"
 
 
@@ -76,14 +77,20 @@ class KnowledgeBase:
         """The base IRI, title, version and sources of the graph, and its saved questions, as the build wrote them."""
         path = self.folder / CATALOGUE
         try:
-            return dict(json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError as error:
+            found = dict(json.loads(path.read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError) as error:
             raise WorkspaceError("no-build-yet", path=str(self.folder)) from error
+        if not CATALOGUED <= set(found):
+            raise WorkspaceError("no-build-yet", path=str(self.folder))
+        return found
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:
         """The saved questions by slug."""
-        return {slug: Question.from_json(data) for slug, data in self.catalogue["questions"].items()}
+        try:
+            return {slug: Question.from_json(data) for slug, data in self.catalogue["questions"].items()}
+        except (KeyError, TypeError) as error:
+            raise WorkspaceError("no-build-yet", path=str(self.folder)) from error
 
     @property
     def base(self) -> str:
@@ -151,6 +158,11 @@ class KnowledgeBase:
         Raises:
             QueryError: the query is refused or not understood.
         """
+        try:
+            query = unescaped(query)
+            query.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise QueryError("query-not-understood", detail=str(error.reason)) from error
         word = forbidden(query)
         if word is not None:
             raise QueryError("word-refused", word=word)
@@ -203,7 +215,7 @@ class KnowledgeBase:
             labels = {label: name for name, texts in self.catalogue["words"].items() for label in texts.values()}
             value = labels.get(value, value)
             if value not in short:
-                raise QueryError("no-choice", name=name, value=repr(value), known=", ".join(short))
+                raise BindingError("no-choice", name=name, value=repr(value), known=", ".join(short))
             return short[value]
         if parameter.cls:
             return self.entity(self.names.resolve(value, cls=parameter.cls, guess=guess).entity)
@@ -276,7 +288,7 @@ def _within(seconds: float, run: Callable[[], Table]) -> Table:
     def work() -> None:
         try:
             result.append(run())
-        except WithWhomError as error:
+        except BaseException as error:  # noqa: BLE001  # whatever it is, it is raised again where the answer is waited for
             errors.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
@@ -303,5 +315,5 @@ def open(path: str | Path | None = None) -> KnowledgeBase:
     """
     given = None if path is None else Path(path)
     folder = given if given is not None and (given / CATALOGUE).is_file() else build_folder(find_workspace(given))
-    repair(folder)
+    restore(folder)
     return KnowledgeBase(folder, EmbeddedEngine.open(folder / STORE))

@@ -88,7 +88,7 @@ def romanized(text: str) -> str:
 
 def plain_latin(text: str) -> str:
     """Return letters and digits without accents, tones, case and spaces, ü as v: the form of pinyin in the index."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("ü", "v").replace("u:", "v"))
+    decomposed = unicodedata.normalize("NFD", text.lower()).replace("u\u0308", "v").replace("u:", "v")
     return "".join(character for character in decomposed if character.isalnum())
 
 
@@ -152,6 +152,8 @@ class NameIndex:
         Returns:
             Matches; those of one kind (``how``: id, name, form, loose, pinyin, near) have the same score, near ones differ.
         """
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            return []  # half a character is no text
         with sqlite3.connect(f"file:{self.path.as_posix()}?mode=ro", uri=True) as connection:
             found: dict[str, Match] = {}
             for step in self._steps(connection, text, cls):

@@ -26,6 +26,13 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def restore(out: Path) -> None:
+    """Bring back the old build if a run was killed between the two renames; touch nothing else, a build may be running."""
+    old = _beside(out, "old")
+    if old.exists() and not out.exists():
+        old.rename(out)
+
+
 def repair(out: Path) -> None:
     """Bring back the old build if an earlier run was killed while it swapped folders, and clear what it left.
 
@@ -34,11 +41,9 @@ def repair(out: Path) -> None:
     """
     if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / MARK).is_file())):
         raise OutputError("no-build", path=str(out))
-    old = _beside(out, "old")
-    if old.exists() and not out.exists():
-        old.rename(out)
-    for left in (_beside(out, "new"), old):
-        _remove(left)
+    restore(out)
+    for left in ("new", "old"):
+        _remove(_beside(out, left))
 
 
 def new_folder(out: Path) -> Path:

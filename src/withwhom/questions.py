@@ -7,6 +7,7 @@ the type. They stand only in ``BIND(…)``. ``?__lang_literal`` is reserved for 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,9 +21,19 @@ OWN_KEYS = frozenset({"x-summary", "x-description", "x-parameters", "x-statuses"
 TYPES = ("iri", "literal", "number", "integer", "xsd_date", "xsd_string", "xsd_decimal", "xsd_integer", "xsd_boolean")
 TOKEN = re.compile(rf"\?(__?)([a-z][a-z0-9]*)_({'|'.join(TYPES)})\b")
 # What no saved or free query may hold: it would leave the dataset that the runner chose, or change it.
-FORBIDDEN = r"(?<![?$:\w-])(SERVICE|FROM|LOAD|INSERT|DELETE|CLEAR|DROP|CREATE|ADD|MOVE|COPY)\b"
-# Strings, IRIs and comments, in which words mean nothing to the engine (SPARQL 1.1, section 19.8).
-QUIET = r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*"
+FORBIDDEN = r"SERVICE|FROM|LOAD|INSERT|DELETE|CLEAR|DROP|CREATE|ADD|MOVE|COPY"
+# Strings and comments, in which words mean nothing (SPARQL 1.1, section 19.8, STRING_LITERAL…; a comment ends with its line).
+TEXTS = (
+    r"\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
+    r"|\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'"
+)
+COMMENT = r"#[^\r\n]*"
+# An IRI, and one that cannot also be read as “less than”: no expression goes on after https: with two slashes.
+ANY_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
+CLEAR_IRI = r"<[A-Za-z][A-Za-z0-9+.-]*://[^<>\"{}|^`\\\x00-\x20]*>"
+# Variables, and the local part of prefixed names.
+NAMES = r"[?$]\w+|(?<=:)(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)+"
+ESCAPED = r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})"
 LANGUAGE = "lang"
 
 
@@ -63,15 +74,39 @@ class Question:
         return cls(**{**data, "tags": tuple(data["tags"]), "statuses": tuple(data["statuses"]), "parameters": parameters})
 
 
-def without_quiet(text: str) -> str:
-    """Return a query with its strings, IRIs and comments blanked, its length and lines unchanged."""
-    return re.sub(QUIET, lambda match: re.sub(r"[^\n]", " ", match.group()), text, flags=re.DOTALL)
+def unescaped(text: str) -> str:
+    """Return a query with its code point escapes resolved, as engines do before they read it (SPARQL 1.1, section 19.2)."""
+
+    def character(match: re.Match[str]) -> str:
+        number = int(match[1] or match[2], 16)
+        return chr(number) if number <= sys.maxunicode else match.group()
+
+    return re.sub(ESCAPED, character, text)
+
+
+def blanked(text: str, iris: str) -> str:
+    """Return a query with its texts, comments, IRIs and names blanked, its length and lines unchanged.
+
+    Args:
+        text: the query, code points unescaped.
+        iris: the pattern of what counts as an IRI.
+    """
+    quiet = re.compile(f"{TEXTS}|{iris}|{COMMENT}|{NAMES}", re.DOTALL)
+    return quiet.sub(lambda match: re.sub(r"[^\r\n]", " ", match.group()), text)
 
 
 def forbidden(text: str) -> str | None:
-    """Return the first word in a query that no question may use, or None."""
-    found = re.search(FORBIDDEN, without_quiet(text), re.IGNORECASE)
-    return None if found is None else found.group().upper()
+    """Return the first word in a query that no question may use, or None.
+
+    A less-than sign can look like the beginning of an IRI; a word is refused if either reading shows it. Words need no space
+    around them: some engines read ``2SERVICE`` as two.
+    """
+    plain = unescaped(text)
+    for iris in (ANY_IRI, CLEAR_IRI):
+        found = re.search(FORBIDDEN, blanked(plain, iris), re.IGNORECASE)
+        if found is not None:
+            return found.group().upper()
+    return None
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:
@@ -144,7 +179,7 @@ def _lint(shown: str, header: Mapping[str, Any], query: str, offset: int) -> Ite
     if word is not None:
         yield Problem(shown, offset, 0, "forbidden-word", {"value": word})
     yield from _lint_parameters(shown, header, query, offset)
-    order = re.search(r"ORDER BY\b(.*)\Z", without_quiet(query), re.DOTALL)
+    order = re.search(r"ORDER BY\b(.*)\Z", blanked(query, ANY_IRI), re.DOTALL)
     if order is None:
         yield Problem(shown, offset, 0, "no-order", {})
 
