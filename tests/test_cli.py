@@ -19,9 +19,10 @@ import pytest
 from conftest import Command, Ran, run_process
 from withwhom.answers import Answer
 from withwhom.engine import Iri
-from withwhom.formats import FORMATS, to_csv, to_html, to_markdown, to_table, to_tsv, to_xlsx, width
+from withwhom.formats import FORMATS, to_csv, to_html, to_markdown, to_tsv, to_xlsx
 from withwhom.knowledge import Options
 from withwhom.knowledge import open as open_graph
+from withwhom.terminal import to_table, width
 
 ORG = "shanxi-red-cross"
 HEAVY = ("rdflib", "networkx", "pandas", "rich", "typer", "rapidfuzz", "pypinyin", "opencc")

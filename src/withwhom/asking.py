@@ -10,11 +10,12 @@ from pathlib import Path
 
 from withwhom.answers import Answer
 from withwhom.binding import BindingError
-from withwhom.formats import FORMATS, html_page, to_html, to_markdown, to_table, to_xlsx, written
+from withwhom.formats import FORMATS, html_page, to_html, to_markdown, to_xlsx, written
 from withwhom.knowledge import KnowledgeBase, Options, UnknownQuestionError
 from withwhom.knowledge import open as open_graph
 from withwhom.problems import WorkspaceError
 from withwhom.questions import Question
+from withwhom.terminal import to_table
 from withwhom.words import LANGUAGES, say
 
 STATUSES = ("done", "ongoing", "planned", "applied", "denied", "none")

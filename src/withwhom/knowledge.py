@@ -80,7 +80,7 @@ class KnowledgeBase:
             found = dict(json.loads(path.read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError) as error:
             raise WorkspaceError("no-build-yet", path=str(self.folder)) from error
-        if not CATALOGUED <= set(found):
+        if not set(found) >= CATALOGUED:
             raise WorkspaceError("no-build-yet", path=str(self.folder))
         return found
 
