@@ -67,3 +67,33 @@ def test_links_lead_somewhere() -> None:
     for document in documents:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def sessions(text: str) -> list[tuple[list[str], str]]:
+    """Return the commands of a document's recorded sessions, each with what it printed."""
+    blocks = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+    parts = [part for block in blocks for part in re.split(r"^\$ withwhom ", block, flags=re.MULTILINE)[1:]]
+    return [(shlex.split(part.partition("\n")[0]), part.partition("\n")[2].rstrip()) for part in parts]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_recorded_sessions_are_what_happens(name: str, shipped_build: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command of a recorded session prints what the README shows."""
+    monkeypatch.setenv("COLUMNS", "100")
+    recorded = sessions((ROOT / name).read_text(encoding="utf-8"))
+    assert recorded
+    for words, shown in recorded:
+        assert main([*words, "--workspace", str(shipped_build)]) == 0
+        captured = capsys.readouterr()
+        assert (captured.out + captured.err).rstrip() == shown
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_python_of_the_readme_runs(name: str, shipped_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python lines of the README run, and answer."""
+    monkeypatch.chdir(shipped_build.parent)  # a build is opened where it stands
+    monkeypatch.setattr("withwhom.knowledge.build_folder", lambda workspace: shipped_build)  # noqa: ARG005  # the README builds in the checkout
+    names: dict[str, object] = {}
+    for block in re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL):
+        exec(block, names)  # noqa: S102  # the README's own lines
+    assert names["answer"]

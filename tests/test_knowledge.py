@@ -253,6 +253,8 @@ ODD = {
     "less than": "PREFIX x: <URL> SELECT * WHERE { FILTER(1<2)SERVICE#>\nx: { ?a ?b ?c } }",
     "less than and a comment": 'PREFIX x: <URL> SELECT * WHERE { FILTER(1<2#>"""\n)SERVICE x: { ?a ?b ?c } #"""\n}',
     "nothing between": "PREFIX x: <URL> SELECT * WHERE { SERVICESILENT x: { ?a ?b ?c } }",
+    "an IRI before less than": "PREFIX x: <URL> SELECT * WHERE { BIND(<urn:a#b> AS ?q) FILTER(1<2)SERVICE#>\nx: { ?a ?b ?c } }",
+    "after an empty name": "PREFIX x: <URL> PREFIX t: <https://w3id.org/withwhom/ontology#Source> SELECT * WHERE { ?s a t:.SERVICE x: { ?a ?b ?c } }",
 }
 
 
