@@ -33,6 +33,8 @@ EXPANSIONS = (
 )
 DISTRICTS = r"(?<=[一-鿿]{2})(省|市|县|区|维吾尔自治区|壮族自治区|回族自治区|自治区|地区)(?=[一-鿿]{2})"
 NEAR, CLEAR, MARGIN = 55.0, 88.0, 8.0
+# Most that a part of a name, and an abbreviation of it, can score.
+PART, ABBREVIATED = 0.85, 86.0
 CANDIDATES = 400
 
 
@@ -234,7 +236,7 @@ class NameIndex:
             WHERE e.classes LIKE ? AND n.id IN (SELECT name FROM gram WHERE gram IN ({",".join("?" * len(grams))})
             GROUP BY name ORDER BY COUNT(*) DESC LIMIT {CANDIDATES})"""  # noqa: S608  # placeholders and a number of our own
         for entity, zh, en, kind, name, *forms, source, classes in connection.execute(query, (wanted, *grams)):
-            score = max(_similarity(fuzz, key, form) for key in keys for form in forms)
+            score = max(_similarity(fuzz, text, key, name, form) for key in keys for form in forms)
             if score >= NEAR:
                 yield Match(entity, zh, en, kind, name, "near", round(min(score, 93.0) - (3.0 if source else 0.0), 1), source, classes)
 
@@ -244,9 +246,25 @@ def _rank(match: Match) -> tuple[float, bool, int, str]:
     return -match.score, "Organization" not in match.classes, len(match.zh), match.entity
 
 
-def _similarity(fuzz: object, key: str, form: str) -> float:
-    """Return how near two forms are: edit similarity, or a little less where one holds the other whole."""
-    ratio = float(fuzz.ratio(key, form))  # type: ignore[attr-defined]  # the module is handed over to import it once
-    long_enough = min(len(key), len(form)) >= (2 if not key.isascii() else 4)
-    part = 0.85 * float(fuzz.partial_ratio(key, form)) if long_enough else 0.0  # type: ignore[attr-defined]  # as above
-    return max(ratio, part)
+def _similarity(fuzz: object, text: str, key: str, name: str, form: str) -> float:
+    """Return how near two names are.
+
+    The best of: edit similarity; a part of the longer name; an abbreviation made of its characters in order (工商联 for
+    工商业联合会); all words of an English name that has more.
+    """
+    scores = [float(fuzz.ratio(key, form))]  # type: ignore[attr-defined]  # the module is handed over to import it once
+    chinese = not key.isascii()
+    if (2 if chinese else 4) <= len(key) <= len(form):
+        scores.append(PART * float(fuzz.partial_ratio(key, form)))  # type: ignore[attr-defined]  # as above
+    if chinese and len(key) >= 3 and key[0] == form[:1] and _in_order(key, form):
+        scores.append(ABBREVIATED)
+    words = text.lower().split()
+    if len(words) > 1 and set(words) <= set(name.lower().split()):
+        scores.append(ABBREVIATED)
+    return max(scores)
+
+
+def _in_order(key: str, form: str) -> bool:
+    """Tell whether the characters of ``key`` stand in ``form`` in their order."""
+    rest = iter(form)
+    return all(character in rest for character in key)
