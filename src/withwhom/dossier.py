@@ -33,6 +33,7 @@ SECTIONS: Mapping[str, str] = {
     "programs-in": "place",
     "programs-for": "group",
     "timeline-of": "entity",
+    "contradictions": "entity",
     "sources-about": "entity",
 }
 LONGEST_PATH = 4
@@ -97,6 +98,7 @@ def between(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> list[Ans
     told = any(row.get("kind") == "said" for row in answers[0].to_dicts())
     notes = () if told else (say("no-tie-said", options.language, a=names[0], b=names[1], count=str(len(kb.catalogue["sources"]))),)
     head = kb.answer(f"{names[0]} — {names[1]}", (), (), notes, options.language)
+    answers += [kb.query("contradictions", options, entity=end) for end in ends.values()]
     return [head, *(answer for answer in answers if len(answer)), *_paths(kb, a, b, options)]
 
 
