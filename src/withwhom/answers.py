@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +11,10 @@ from withwhom.engine import Cell, Iri
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# Where a code of the vocabulary, such as inKind, parts into the words of its column value, in_kind.
+SMALL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,9 @@ class Answer:
         if isinstance(cell, Iri):
             for start in (f"{self.base}entity/", f"{self.base}statement/", f"{self.base}source/", self.base, "https://w3id.org/withwhom/ontology#"):
                 if self.base and cell.startswith(start):
-                    return cell[len(start) :]
-            return str(cell)
+                    name = cell[len(start) :]
+                    return SMALL.sub("_", name).lower() if name in self.words and name[:1].islower() else name
+            return cell.rpartition("/rules/")[2] if "/ontology/rules/" in cell else str(cell)
         if isinstance(cell, bool):
             return "true" if cell else "false"
         return str(cell)

@@ -15,7 +15,7 @@ from withwhom.knowledge import KnowledgeBase, Options, UnknownQuestionError
 from withwhom.knowledge import open as open_graph
 from withwhom.problems import WorkspaceError
 from withwhom.questions import Question
-from withwhom.terminal import to_table
+from withwhom.terminal import fold, to_table
 from withwhom.words import LANGUAGES, say
 
 STATUSES = ("done", "ongoing", "planned", "applied", "denied", "none")
@@ -193,12 +193,16 @@ def _dossier(given: argparse.Namespace, kb: KnowledgeBase, answers: Sequence[Ans
         put(given, "\n".join(map(to_markdown, answers)) + f"\n{listed}\n{foot}\n")
     elif name == "table":
         wide = _terminal_width()
-        parts = [f"{answer.title}\n\n{to_table(answer, wide)}" + "".join(f"{note}\n" for note in answer.notes) for answer in answers]
-        listed = "".join(f"[{number}] {source}\n" for number, source in enumerate(sources, 1))
-        put(given, "\n".join(parts) + f"\n{listed}{foot}\n")
+        parts = [f"{answer.title}\n\n{to_table(answer, wide)}" + "".join(f"{_folded(note, wide)}\n" for note in answer.notes) for answer in answers]
+        listed = "".join(f"{_folded(f'[{number}] {source}', wide)}\n" for number, source in enumerate(sources, 1))
+        put(given, "\n".join(parts) + f"\n{listed}{_folded(foot, wide)}\n")
     else:
         put(given, "".join(str(written(answer, name)) for answer in answers))
     return 0
+
+
+def _folded(text: str, wide: int) -> str:
+    return "\n".join(fold(text, wide))
 
 
 def _filters(given: argparse.Namespace) -> str:

@@ -42,6 +42,8 @@ def term(value: str, kind: str, *, last: bool = False) -> str:
             raise BindingError("no-such-value", value=repr(value[:60]), kind="IRI")
         return f"<{value}>"
     if kind in ("literal", "xsd_string"):
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise BindingError("no-such-value", value=ascii(value[:60]), kind="Unicode")
         return literal(value)
     if kind == "xsd_date":
         days = bounds(value)

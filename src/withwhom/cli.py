@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.values = rest
     command: Command = given.command
     try:
-        return command(given)
+        status = command(given)
+        sys.stdout.flush()  # a short answer meets a closed pipe only here
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except (WithWhomError, OSError) as error:
         return _failed(error, language)
+    return status
 
 
 def _failed(error: WithWhomError | OSError, language: str) -> int:

@@ -126,11 +126,15 @@ class RdflibEngine:
 
     def select(self, query: str, graphs: Sequence[str]) -> Table:
         """Return the columns and rows of a query over the union of ``graphs``."""
+        from pyparsing import ParseBaseException
         from rdflib import Graph, URIRef
         from rdflib.graph import ReadOnlyGraphAggregate
 
         union: Graph = ReadOnlyGraphAggregate([self.dataset.graph(URIRef(graph)) for graph in graphs])
-        result = union.query(query)
+        try:
+            result = union.query(query)
+        except (ValueError, SyntaxError, ParseBaseException) as error:
+            raise QueryError("query-not-understood", detail=str(error).splitlines()[0]) from error
         if result.vars is None:
             raise QueryError("only-select")
         return tuple(map(str, result.vars)), [tuple(_rdflib_cell(binding.get(variable)) for variable in result.vars) for binding in result.bindings]

@@ -25,6 +25,16 @@ class Contradiction:
 
 
 @dataclass(frozen=True)
+class Connections:
+    """With how many bodies a document says that one works, with how many more its reader inferred it, and in how many programs it is."""
+
+    body: str
+    said: int
+    inferred: int
+    programs: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """Figures of one build.
 
@@ -32,7 +42,7 @@ class Facts:
         organizations, programs: how many entities are of that class or below it.
         by_relation: number of statements of each top predicate, largest first.
         by_source: the same, by source.
-        connections: organizations by the number of bodies that a document says they work with, and of programs they take part in.
+        connections: organizations, the best-connected first.
         funding: statements of funding with an amount, largest first.
         totals: see :mod:`withwhom.totals`.
         contradictions: figures that disagree.
@@ -42,7 +52,7 @@ class Facts:
     programs: int
     by_relation: Mapping[str, int]
     by_source: Mapping[str, Mapping[str, int]]
-    connections: Sequence[tuple[str, int, int]]
+    connections: Sequence[Connections]
     funding: Sequence[Statement]
     totals: Sequence[Total]
     contradictions: Sequence[Contradiction]
@@ -75,20 +85,26 @@ def _of_class(entities: Iterable[Entity], name: str, ontology: Ontology) -> set[
     return {entity.id for entity in entities if iri in ontology.classes[entity.type].ancestors}
 
 
-def _connections(records: Records, ontology: Ontology, tops: Mapping[str, str]) -> list[tuple[str, int, int]]:
+def _connections(records: Records, ontology: Ontology, tops: Mapping[str, str]) -> list[Connections]:
     bodies, every_program = (_of_class(records.entities, name, ontology) for name in ("Organization", "Program"))
     partners: dict[str, set[str]] = defaultdict(set)
+    inferred: dict[str, set[str]] = defaultdict(set)
     programs: dict[str, set[str]] = defaultdict(set)
     for statement in records.statements:
         if statement.get("status") not in FACTUAL:
             continue
         if tops[statement.predicate] == PARTNERSHIP:
-            partners[statement.subject].add(statement.object)
-            partners[statement.object].add(statement.subject)
+            tied = partners if statement.get("certainty") == "explicit" else inferred
+            tied[statement.subject].add(statement.object)
+            tied[statement.object].add(statement.subject)
         elif tops[statement.predicate] == PARTICIPATION and statement.object in every_program:
             programs[statement.subject].add(statement.object)
-    ranked = ((body, len(partners[body]), len(programs[body])) for body in bodies if partners[body] or programs[body])
-    return sorted(ranked, key=lambda row: (-row[1], -row[2], row[0]))
+    ranked = (
+        Connections(body, len(partners[body]), len(inferred[body] - partners[body]), len(programs[body]))
+        for body in bodies
+        if partners[body] or inferred[body] or programs[body]
+    )
+    return sorted(ranked, key=lambda row: (-row.said, -row.inferred, -row.programs, row.body))
 
 
 def contradictions(statements: Iterable[Statement]) -> list[Contradiction]:

@@ -27,14 +27,16 @@ def figure_lines(facts: Facts, ontology: Ontology, base: str) -> Iterator[str]:
         yield from _total(total, ontology, iri)
     for contradiction in facts.contradictions:
         yield from _contradiction(contradiction, iri)
-    for body, partners, programs in facts.connections:
-        yield f"{iri.entity(body)} <{WW}saidPartners> {_integer(partners)} ."
-        yield f"{iri.entity(body)} <{WW}programCount> {_integer(programs)} ."
+    for row in facts.connections:
+        yield f"{iri.entity(row.body)} <{WW}saidPartners> {_integer(row.said)} ."
+        yield f"{iri.entity(row.body)} <{WW}inferredPartners> {_integer(row.inferred)} ."
+        yield f"{iri.entity(row.body)} <{WW}programCount> {_integer(row.programs)} ."
 
 
 def total_path(total: Total) -> str:
     """Return the id of a total: whose, which direction, what kind of money."""
-    return f"{total.entity}/{total.direction}/{total.currency}/{total.support}/{total.basis.replace('|', '+')}"
+    kind = (total.currency, total.support, total.basis.replace("|", "+"))
+    return "/".join((total.entity, total.direction, *(kind if total.currency else ("without-amount",))))
 
 
 def _total(total: Total, ontology: Ontology, iri: Names) -> Iterator[str]:
@@ -42,16 +44,24 @@ def _total(total: Total, ontology: Ontology, iri: Names) -> Iterator[str]:
     yield f"{node} {TYPE} <{WW}Total> ."
     yield f"{node} <{WW}totalOf> {iri.entity(total.entity)} ."
     yield f"{node} <{WW}direction> {literal(total.direction)} ."
+    yield f"{node} <{WW}countedStatements> {_integer(len(total.counted))} ."
+    yield f"{node} <{WW}withoutAmount> {_integer(total.without_amount)} ."
+    if not total.currency:
+        yield from _omissions(total, node, iri)
+        return
     yield f"{node} <{WW}currency> {literal(total.currency)} ."
+    yield f"{node} <{WW}certainty> <{ontology.codes[ontology.qualifiers['certainty'].range][total.certainty]}> ."
     codes = {column: ontology.codes[ontology.qualifiers[column].range] for column in ("support", "basis", "amount_qualifier")}
     yield f"{node} <{WW}support> <{codes['support'][total.support]}> ."
     yield from (f"{node} <{WW}basis> <{codes['basis'][basis]}> ." for basis in total.basis.split("|"))
     yield f"{node} <{WW}amountQualifier> <{codes['amount_qualifier'][total.qualifier]}> ."
     yield f"{node} <{WW}least> {literal(str(total.low), datatype=XSD + 'decimal')} ."
     yield f"{node} <{WW}most> {literal(str(total.high), datatype=XSD + 'decimal')} ."
-    yield f"{node} <{WW}countedStatements> {_integer(len(total.counted))} ."
-    yield f"{node} <{WW}withoutAmount> {_integer(total.without_amount)} ."
     yield from (f"{node} <{WW}counts> {iri.statement(reference)} ." for reference in total.counted)
+    yield from _omissions(total, node, iri)
+
+
+def _omissions(total: Total, node: str, iri: Names) -> Iterator[str]:
     for reference, reason in total.left_out.items():
         omission = f"<{iri.base}total/{total_path(total)}/omits/{reference}>"
         yield f"{node} <{WW}omits> {omission} ."

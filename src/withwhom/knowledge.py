@@ -251,7 +251,9 @@ class KnowledgeBase:
         if options.limit is not None and len(kept) > options.limit:
             told.append(say("rows-cut", options.language, shown=str(options.limit), total=str(len(kept))))
             kept = kept[: options.limit]
-        if not rows:
+        if not rows and options.stated_only:
+            told.append(say("derived-left-out", options.language))
+        elif not rows:
             told.append(say("silence", options.language, count=str(len(self.catalogue["sources"]))))
         return self.answer(title, columns, kept, told, options.language)
 

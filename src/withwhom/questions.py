@@ -31,8 +31,8 @@ COMMENT = r"#[^\r\n]*"
 # An IRI, and one that cannot also be read as “less than”: no expression goes on after https: with two slashes.
 ANY_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
 CLEAR_IRI = r"<[A-Za-z][A-Za-z0-9+.-]*://[^<>\"{}|^`\\\x00-\x20]*>"
-# Variables, and the local part of prefixed names.
-NAMES = r"[?$]\w+|(?<=:)(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)+"
+# Variables, and the local part of prefixed names, which neither begins nor ends with a dot (production PN_LOCAL).
+NAMES = r"[?$]\w+|(?<=:)(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?"
 ESCAPED = r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})"
 LANGUAGE = "lang"
 
@@ -95,13 +95,20 @@ def blanked(text: str, iris: str) -> str:
     return quiet.sub(lambda match: re.sub(r"[^\r\n]", " ", match.group()), text)
 
 
+def _scan(text: str) -> Iterator[re.Match[str]]:
+    return re.finditer(f"{TEXTS}|{ANY_IRI}|{COMMENT}", text, re.DOTALL)
+
+
 def forbidden(text: str) -> str | None:
     """Return the first word in a query that no question may use, or None.
 
-    A less-than sign can look like the beginning of an IRI; a word is refused if either reading shows it. Words need no space
-    around them: some engines read ``2SERVICE`` as two.
+    A less-than sign can look like the beginning of an IRI; a word is refused if either reading shows it. Where such an IRI holds ``#``,
+    a comment would begin there in one reading only, and what follows cannot be judged: ``#`` is refused. Words need no space around
+    them: some engines read ``2SERVICE`` as two.
     """
     plain = unescaped(text)
+    if any("#" in match.group() and re.match(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)", match.group()) for match in _scan(plain)):
+        return "#"
     for iris in (ANY_IRI, CLEAR_IRI):
         found = re.search(FORBIDDEN, blanked(plain, iris), re.IGNORECASE)
         if found is not None:
@@ -141,7 +148,7 @@ def read_question(path: Path, shown: str) -> tuple[Question | None, list[Problem
         return None, [Problem(shown, 1, 0, "bad-header", {"detail": str(error).splitlines()[0]})]
     if not isinstance(header, dict):
         return None, [Problem(shown, 1, 0, "bad-header", {"detail": "no #+ header"})]
-    problems = list(_lint(shown, header, query, text.count("\n", 0, text.find(query))))
+    problems = list(_lint_header(shown, header)) + list(_lint(shown, header, query, text.count("\n", 0, text.find(query))))
     return (None if problems else _question(path.stem, header, query)), problems
 
 
@@ -166,6 +173,34 @@ def _question(slug: str, header: Mapping[str, Any], query: str) -> Question:
     )
 
 
+STATUSES = frozenset({"done", "ongoing", "planned", "applied", "denied", "none"})
+
+
+def _lint_header(shown: str, header: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what in a header is not of the form that the others rely on."""
+    described = header.get("x-parameters") or {}
+    forms = {
+        "tags": isinstance(header.get("tags") or [], list),
+        "enumerate": isinstance(header.get("enumerate") or [], list) and all(isinstance(item, dict) for item in header.get("enumerate") or []),
+        "x-parameters": isinstance(described, dict) and all(isinstance(words, dict) and words.get("zh") and words.get("en") for words in described.values()),
+        "x-statuses": set(header.get("x-statuses") or ()) <= STATUSES,
+        "x-example": isinstance(header.get("x-example") or {}, dict),
+    }
+    yield from (Problem(shown, 1, 0, "missing-key", {"value": key}) for key, good in forms.items() if not good)
+
+
+def _lint_syntax(shown: str, query: str, offset: int) -> Iterator[Problem]:
+    """Yield what Oxigraph does not understand in a query, with stand-ins for its parameters."""
+    import pyoxigraph as ox
+
+    stand_in = TOKEN.sub(lambda match: "<x:x>" if match[3] == "iri" else '"x"', query)
+    try:
+        if not isinstance(ox.Store().query(stand_in), ox.QuerySolutions):
+            yield Problem(shown, offset, 0, "bad-query", {"detail": "SELECT"})
+    except SyntaxError as error:
+        yield Problem(shown, offset + (error.lineno or 0), 0, "bad-query", {"detail": " ".join(error.msg.split())[:200]})
+
+
 def _lint(shown: str, header: Mapping[str, Any], query: str, offset: int) -> Iterator[Problem]:
     """Yield every rule that a question breaks; ``offset`` is the number of lines above the query."""
     for key in header:
@@ -178,9 +213,11 @@ def _lint(shown: str, header: Mapping[str, Any], query: str, offset: int) -> Ite
     word = forbidden(query)
     if word is not None:
         yield Problem(shown, offset, 0, "forbidden-word", {"value": word})
+    else:
+        yield from _lint_syntax(shown, query, offset)
     yield from _lint_parameters(shown, header, query, offset)
-    order = re.search(r"ORDER BY\b(.*)\Z", blanked(query, ANY_IRI), re.DOTALL)
-    if order is None:
+    order = re.search(r"ORDER BY\b(.*)\Z", re.sub(f"{TEXTS}|{COMMENT}", " ", query, flags=re.DOTALL), re.DOTALL)
+    if order is None or not order[1].split() or order[1].split()[-1].rstrip(")").endswith("Label"):
         yield Problem(shown, offset, 0, "no-order", {})
 
 

@@ -125,8 +125,8 @@ def summary(console: Console, reader: Reader, facts: Facts, settings: Settings, 
     console.print(relations)
     console.print()
     connected = table(say("organizations", language), say("ties", language), say("programs", language), title=say("best-connected", language))
-    for body, partners, programs in facts.connections[:TOP]:
-        connected.add_row(Text(reader.name(body, language)), str(partners), str(programs))
+    for row in facts.connections[:TOP]:
+        connected.add_row(Text(reader.name(row.body, language)), str(row.said), str(row.programs))
     console.print(connected)
     console.print()
     funding = table(say("giver", language), say("amount", language), title=say("largest-funding", language))

@@ -13,7 +13,7 @@ from withwhom.words import WORDS, say
 # Columns that people read as one: what a reader sees, from which columns it is put together.
 MONEY = ("amountQualifier", "amount", "least", "most", "currency", "support", "basis")
 WHEN = ("dateText", "since", "until")
-STATE = ("status", "certainty")
+STATE = ("status", "certainty", "list")
 TOGETHER = {
     **dict.fromkeys(MONEY, "money"),
     **dict.fromkeys(WHEN, "when"),

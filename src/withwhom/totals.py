@@ -16,6 +16,7 @@ from withwhom.ontology import Ontology
 from withwhom.records import Statement
 
 FUNDING = "funds"
+NO_AMOUNT = "no amount"
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,13 @@ class Total:
     Args:
         entity: whose total it is.
         direction: ``given``, ``received``, or ``result`` for money of a result, whose giver is not stated.
-        currency, support, basis: what kind of money; totals of different kinds are never added.
+        currency, support, basis: what kind of money; totals of different kinds are never added. Empty where no statement of the
+            body names an amount.
         low, high: the sum, twice the same unless figures overlap or disagree.
+        certainty: inferred if a statement that counts is, else explicit.
         qualifier: exact, over (at least), under (at most) or about.
         counted: references of the statements whose figures are in the sum.
-        left_out: references of those that are not, with the reason: event, part, planned, applied, denied.
+        left_out: references of those that are not, with the reason: event, part, planned, applied, denied, no amount.
         without_amount: how many statements of this giver or receiver name no amount.
     """
 
@@ -40,6 +43,7 @@ class Total:
     basis: str
     low: Decimal
     high: Decimal
+    certainty: str
     qualifier: str
     counted: tuple[str, ...]
     left_out: Mapping[str, str]
@@ -56,14 +60,19 @@ def totals(statements: Iterable[Statement], ontology: Ontology) -> list[Total]:
     every = tuple(statements)
     by_reference = {statement.reference: statement for statement in every}
     amounts: dict[tuple[str, str], list[Statement]] = defaultdict(list)
-    silent: dict[tuple[str, str], int] = defaultdict(int)
+    silent: dict[tuple[str, str], list[str]] = defaultdict(list)
     for statement in every:
         for key in _sides(statement, ontology):
             if statement.get("amount"):
                 amounts[key].append(statement)
             elif statement.get("status") in FACTUAL:
-                silent[key] += 1
-    return [total for key, group in sorted(amounts.items()) for total in _totals(key, group, silent[key], by_reference)]
+                silent[key].append(statement.reference)
+    found = [total for key, group in sorted(amounts.items()) for total in _totals(key, group, len(silent[key]), by_reference)]
+    mute = [key for key in sorted(silent) if key not in amounts]  # gave or received, and no document says how much
+    return [
+        *found,
+        *(Total(*key, "", "", "", Decimal(0), Decimal(0), "explicit", "exact", (), dict.fromkeys(silent[key], NO_AMOUNT), len(silent[key])) for key in mute),
+    ]
 
 
 def _sides(statement: Statement, ontology: Ontology) -> Iterator[tuple[str, str]]:
@@ -84,7 +93,8 @@ def _totals(key: tuple[str, str], group: Sequence[Statement], silent: int, by_re
         counted = [statement for statement in members if statement.reference not in left_out]
         low, high = _range(counted, left_out, members)
         references = tuple(statement.reference for statement in counted)
-        yield Total(*key, *kind, low, high, _qualifier(counted), references, left_out, silent)
+        certainty = "inferred" if any(statement.get("certainty") == "inferred" for statement in counted) else "explicit"
+        yield Total(*key, *kind, low, high, certainty, _qualifier(counted), references, left_out, silent)
 
 
 def _left_out(members: Iterable[Statement], present: set[str], by_reference: Mapping[str, Statement]) -> Iterator[tuple[str, str]]:

@@ -178,6 +178,7 @@ class WW(DefinedNamespace):
     includedIn: URIRef
     indicator: URIRef
     inferred: URIRef
+    inferredPartners: URIRef
     initiates: URIRef
     invested: URIRef
     isAwardedTo: URIRef
