@@ -261,3 +261,13 @@ def test_out_may_be_the_current_folder(tiny: Path, command: Command, monkeypatch
     monkeypatch.chdir(tiny / "here")
     assert command("build", "--workspace", tiny, "--out", ".", "--lang", "en").status == 1
     assert snapshot(tiny / "here") == {"notes.txt": b"mine"}
+
+
+def test_files_that_no_build_made_are_not_replaced(tiny: Path, command: Command) -> None:
+    """A folder with a file of somebody's own beside a build's is refused, and the file stays."""
+    assert command("build", "--workspace", tiny).status == 0
+    own = tiny / "build" / "thesis.docx"
+    own.write_text("mine", encoding="utf-8")
+    ran = command("build", "--workspace", tiny)
+    assert ran.status == 1
+    assert own.read_text(encoding="utf-8") == "mine"

@@ -97,3 +97,26 @@ def test_gifts_without_a_figure_are_counted(ontology: Ontology) -> None:
     """How many gifts name no amount is part of the answer."""
     (total,) = told([gift("x", "1"), gift("y", "")], ontology)
     assert total.without_amount == 1
+
+
+def test_a_planned_whole_hides_no_done_part(ontology: Ontology) -> None:
+    """A part that is done counts where its whole is only planned."""
+    (total,) = told([gift("x", "100", status="planned"), gift("y", "40", included_in="x")], ontology)
+    assert total.high == 40
+    assert total.left_out == {"t/x": "planned"}
+
+
+def test_any_telling_of_an_event_may_say_how_it_hangs_together(ontology: Ontology) -> None:
+    """What one telling says of whole, overlap, doubt and certainty holds for the event."""
+    (total,) = told([gift("w", "100"), gift("x", "40", event="e"), gift("y", "40", event="e", included_in="w")], ontology)
+    assert total.high == 100
+    (total,) = told([gift("x", "40", event="e"), gift("y", "40", event="e", overlaps="z"), gift("z", "60")], ontology)
+    assert (total.low, total.high) == (Decimal(60), Decimal(100))
+    (total,) = told([gift("x", "40", event="e"), gift("y", "50", event="e", amount_qualifier="over", certainty="inferred")], ontology)
+    assert (total.qualifier, total.certainty) == ("over", "inferred")
+
+
+def test_the_order_of_bases_does_not_matter(ontology: Ontology) -> None:
+    """Raised and given is the same kind of money as given and raised."""
+    (total,) = told([gift("x", "1", basis="given|raised"), gift("y", "2", basis="raised|given")], ontology)
+    assert total.high == 3

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from withwhom.answers import Answer
 from withwhom.binding import BindingError
+from withwhom.engine import QueryError
 from withwhom.formats import FORMATS, html_page, to_html, to_markdown, to_xlsx, written
 from withwhom.knowledge import KnowledgeBase, Options, UnknownQuestionError
 from withwhom.knowledge import open as open_graph
@@ -146,7 +147,10 @@ def _answered(given: argparse.Namespace, answer: Answer) -> int:
 
 def sparql(given: argparse.Namespace) -> int:
     """Answer a free SELECT query from a file or standard input."""
-    text = sys.stdin.read() if given.file == "-" else Path(given.file).read_text(encoding="utf-8-sig")
+    try:
+        text = sys.stdin.read() if given.file == "-" else Path(given.file).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QueryError("query-not-understood", detail="UTF-8") from error
     return _answered(given, open_graph(given.workspace).sparql(text, options_of(given)))
 
 

@@ -232,7 +232,7 @@ def write_outline(workspace: Workspace, texts: Path | None = None) -> tuple[Path
         The file, the number of sentences in it, and the number of sources whose texts were read (0: nothing was written).
     """
     records, problems = read_records(workspace)
-    blocking = [p for p in problems if not p.file.endswith("outline.csv")]
+    blocking = [p for p in problems if not (p.file.endswith("outline.csv") and p.code == "missing-file")]
     if blocking:
         raise InputError(blocking)
     found = read_texts(records.sources, texts or workspace.root / "sources")
@@ -243,5 +243,7 @@ def write_outline(workspace: Workspace, texts: Path | None = None) -> tuple[Path
             "source,paragraph,sentence,begin,stop",
             *(f"{r.source},{r.paragraph},{r.sentence},{r.begin},{r.stop}" for r in sorted(rows, key=lambda row: (row.source, row.begin))),
         ]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+        finished = path.with_suffix(".new")
+        finished.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+        finished.replace(path)
     return path, len(rows), len(found)

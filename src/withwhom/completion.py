@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 
 from withwhom.knowledge import KnowledgeBase
@@ -76,6 +75,6 @@ def entities(kb: KnowledgeBase, begin: str, cls: str) -> Iterator[str]:
     pattern, kind = begin.replace("%", "").replace("_", "") + "%", f"% {cls} %" if cls else "%"
     query = """SELECT id FROM entity WHERE id LIKE ?1 AND classes LIKE ?2 UNION
         SELECT n.name FROM name n JOIN entity e ON e.id = n.entity WHERE n.name LIKE ?1 AND n.source = '' AND e.classes LIKE ?2 ORDER BY 1 LIMIT ?3"""
-    with sqlite3.connect(f"file:{kb.names.path.as_posix()}?mode=ro", uri=True) as connection:
+    with kb.names.connect() as connection:
         yield from (row[0] for row in connection.execute(query, (pattern, kind, MOST)))
     connection.close()

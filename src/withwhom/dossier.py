@@ -56,7 +56,7 @@ def dossier(kb: KnowledgeBase, match: Match, options: Options) -> list[Answer]:
     for slug, parameter in SECTIONS.items():
         answer = kb.query(slug, options, **{parameter: match.entity}) if _fits(kb, slug, parameter, match) else None
         if answer is not None and len(answer):
-            sections.append(answer)
+            sections.append(replace(answer, title=kb.question(slug).summary[options.language]))
         elif answer is not None:
             silent.append(kb.question(slug).summary[options.language])
     count = str(len(kb.catalogue["sources"]))
@@ -106,7 +106,7 @@ def _paths(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> Iterator[
     """Yield the shortest paths of at most four statements between two entities, those without inferred statements first."""
     from withwhom.network import paths
 
-    found = paths(kb.network, a.entity, b.entity, longest=LONGEST_PATH)
+    found = paths(kb.network, a.entity, b.entity, longest=LONGEST_PATH, explicit_only=options.explicit_only)
     if found:
         rows = [(number, *step) for number, path in enumerate(found, 1) for step in _steps(kb, path, options)]
         yield kb.answer(say("paths", options.language), ("path", "sentence", "certainty", "statement"), rows, (), options.language)

@@ -52,7 +52,8 @@ def typed(text: str, datatype: str) -> Cell:
             return int(text)
         if kind in ("decimal", "double", "float"):
             number = Decimal(text)
-            return int(number) if number == number.to_integral_value() else number.normalize()
+            whole = number.is_finite() and number == number.to_integral_value()
+            return int(number) if whole else number.normalize() if number.is_finite() else text
         if kind == "boolean":
             return text in ("true", "1")
         if kind == "date":

@@ -120,7 +120,7 @@ def contradictions(statements: Iterable[Statement]) -> list[Contradiction]:
         if statement.get("event") and statement.get("status") in FACTUAL:
             kind = "amount" if statement.get("amount") else "value"
             if statement.get(kind):
-                key = (statement.get(column) for column in ("event", "indicator", "unit", "basis", "since", "until"))
+                key = (statement.get(column) for column in ("event", "indicator", "unit", "currency", "support", "basis"))
                 groups[(kind, statement.predicate, *key)].append(statement)
         for reference in filter(None, statement.get("included_in").split("|")):
             whole = by_reference.get(reference if "/" in reference else f"{statement.source}/{reference}")
@@ -138,7 +138,8 @@ def _figure(statement: Statement) -> Decimal | None:
 def _exceeds(part: Statement, whole: Statement) -> bool:
     """Tell whether a part is larger than its whole; a whole of at least so much, or a part of less than so much, never is."""
     small, large = _figure(part), _figure(whole)
-    if small is None or large is None or bool(part.get("amount")) != bool(whole.get("amount")):
+    same = all(part.get(column) == whole.get(column) for column in ("unit", "currency"))
+    if small is None or large is None or bool(part.get("amount")) != bool(whole.get("amount")) or not same:
         return False
     kind = "amount_qualifier" if part.get("amount") else "value_qualifier"
     return small > large and whole.get(kind) != "over" and part.get(kind) != "under"

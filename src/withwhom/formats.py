@@ -90,7 +90,7 @@ def html_page(title: str, body: str) -> str:
     style = (
         "body{font:14px/1.5 system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:70rem;margin:1.5rem auto;padding:0 1rem;color:#1b1f24}"
         "table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{border:1px solid #ccc;padding:.25rem .4rem;text-align:left;vertical-align:top;"
-        "overflow-wrap:anywhere}th{background:#f3f1ec}h2{margin-top:1.6rem;font-size:1.1rem}"
+        "overflow-wrap:break-word;min-width:4.2em}td:last-child{min-width:15em}th{background:#f3f1ec}h2{margin-top:1.6rem;font-size:1.1rem}"
         "@page{size:A4;margin:15mm}@media print{body{max-width:none;font-size:9pt}tr{break-inside:avoid}}"
     )
     policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"

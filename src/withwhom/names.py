@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from withwhom.problems import SaidError
+from withwhom.problems import SaidError, WorkspaceError
 from withwhom.text import normal
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class NameIndex:
         """
         if any("\ud800" <= character <= "\udfff" for character in text):
             return []  # half a character is no text
-        with sqlite3.connect(f"file:{self.path.as_posix()}?mode=ro", uri=True) as connection:
+        with self.connect() as connection:
             found: dict[str, Match] = {}
             for step in self._steps(connection, text, cls):
                 for match in step:
@@ -166,6 +166,19 @@ class NameIndex:
                     break
         connection.close()
         return sorted(found.values(), key=_rank)[:limit]
+
+    def connect(self) -> sqlite3.Connection:
+        """Open the index for reading.
+
+        Raises:
+            WorkspaceError: there is none, or it is damaged.
+        """
+        try:
+            connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
+            connection.execute("SELECT 1 FROM entity LIMIT 1")
+        except sqlite3.Error as error:
+            raise WorkspaceError("store-unreadable", path=str(self.path), detail=str(error)) from error
+        return connection
 
     def resolve(self, text: str, *, cls: str = "", guess: bool = False) -> Match:
         """Return the one entity that a text means.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SEED = 7
 SPACING = 90.0
+HUB = 60
 
 
 def network(records: Records, ontology: Ontology) -> nx.MultiDiGraph[str]:
@@ -95,8 +96,8 @@ SELECT ?subject ?predicate ?object ?certainty ?zh ?en ?statement WHERE {
     return graph
 
 
-def paths(graph: nx.MultiDiGraph[str], start: str, end: str, *, longest: int, most: int = 5) -> list[list[tuple[str, str]]]:
-    """Return the best paths between two nodes, direction ignored: those whose weakest statement is explicit first, then the shortest.
+def paths(graph: nx.MultiDiGraph[str], start: str, end: str, *, longest: int, most: int = 5, explicit_only: bool = False) -> list[list[tuple[str, str]]]:
+    """Return the best paths between two nodes, direction ignored: first those of explicit statements only, each kind the shortest first.
 
     Args:
         graph: what :func:`network_of` returns.
@@ -104,29 +105,36 @@ def paths(graph: nx.MultiDiGraph[str], start: str, end: str, *, longest: int, mo
         end: id of another.
         longest: most statements in a path.
         most: how many paths to give.
+        explicit_only: whether to leave out paths with an inferred statement.
 
     Returns:
-        Each path as steps of sentence and reference; ``~`` before the reference of an inferred statement. Places and broad
-        campaigns tie everything to everything and are not walked through.
+        Each path as steps of sentence and reference; ``~`` before the reference of an inferred statement. Nodes with more than
+        sixty neighbours tie everything to everything and are not walked through. Yen's algorithm (1971), at most 200 paths looked at.
     """
-    if start not in graph or end not in graph:
-        return []
-    simple = nx.Graph()
+    said = _walkable(graph, start, end, explicit=True)
+    found = _shortest(said, start, end, longest, most)
+    if len(found) < most and not explicit_only:
+        known = {tuple(path) for path in found}
+        found += [path for path in _shortest(_walkable(graph, start, end, explicit=False), start, end, longest, most) if tuple(path) not in known]
+    return found[:most]
+
+
+def _walkable(graph: nx.MultiDiGraph[str], start: str, end: str, *, explicit: bool) -> nx.Graph[str]:
+    """Return the simple graph to walk on, one step an edge; an explicit statement stands for an edge before an inferred one."""
+    simple: nx.Graph[str] = nx.Graph()
     for a, b, key, data in graph.edges(keys=True, data=True):
-        weight = 1 if data["certainty"] == "explicit" else 100
-        if a != b and (not simple.has_edge(a, b) or weight < simple.edges[a, b]["weight"]):
-            reference = key if weight == 1 else f"~{key}"
-            simple.add_edge(a, b, weight=weight, step=(data["sentence"], reference))
-    hubs = [node for node, degree in simple.degree() if degree > 60 and node not in (start, end)]
+        inferred = data["certainty"] != "explicit"
+        if a == b or (explicit and inferred) or (simple.has_edge(a, b) and (inferred or not simple.edges[a, b]["step"][1].startswith("~"))):
+            continue
+        simple.add_edge(a, b, step=(data["sentence"], f"~{key}" if inferred else key))
+    hubs = [node for node, degree in simple.degree() if degree > HUB and node not in (start, end)]
     simple.remove_nodes_from(hubs)
+    return simple
+
+
+def _shortest(simple: nx.Graph[str], start: str, end: str, longest: int, most: int) -> list[list[tuple[str, str]]]:
     if start not in simple or end not in simple or not nx.has_path(simple, start, end):
         return []
-    found: list[list[tuple[str, str]]] = []
-    for nodes in nx.shortest_simple_paths(simple, start, end, weight="weight"):
-        if len(found) >= most or len(nodes) > 3 * longest:
-            break
-        if len(nodes) - 1 <= longest:
-            found.append([simple.edges[pair]["step"] for pair in pairwise(nodes)])
-        elif len(found) == 0 and len(nodes) - 1 > longest + 2:
-            break
-    return found
+    every = islice(nx.shortest_simple_paths(simple, start, end), 200)
+    short = islice(takewhile(lambda nodes: len(nodes) - 1 <= longest, every), most)
+    return [[simple.edges[pair]["step"] for pair in pairwise(nodes)] for nodes in short]

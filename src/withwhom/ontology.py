@@ -159,6 +159,13 @@ def ontology_from(graph: Graph) -> Ontology:
         else:
             problems.append(_problem("no-relation", value=str(iri)))
     codes, code_labels = _codes(graph)
+    named = {known.iri: known.labels for known in classes.values()} | code_labels
+    problems += [
+        _problem("incomplete-term", value=iri, missing=f"rdfs:label @{language}")
+        for iri, labels in named.items()
+        for language in LANGUAGES
+        if language not in labels
+    ]
     qualifiers = {}
     for iri in sorted(graph.subjects(RDF.type, WW.Qualifier), key=str):
         qualifier = _qualifier(graph, iri, classes, codes)
@@ -215,6 +222,8 @@ def _incomplete(predicate: Predicate) -> Iterator[Problem]:
                 yield _problem("incomplete-term", value=predicate.iri, missing=f"{part} @{language}")
     if not predicate.role:
         yield _problem("incomplete-term", value=predicate.iri, missing="ww:role")
+    if predicate.phrase_without_object and set(predicate.phrase_without_object) < set(LANGUAGES):
+        yield _problem("incomplete-term", value=predicate.iri, missing="ww:phraseWithoutObject @zh, @en")
     for phrase in (*predicate.phrase.values(), *predicate.phrase_without_object.values()):
         if not set(re.findall(r"\{(.*?)\}", phrase)) <= {"subject", "object"} or phrase.count("{") != phrase.count("}"):
             yield _problem("bad-phrase", value=predicate.iri, phrase=repr(phrase))

@@ -11,12 +11,31 @@ from pathlib import Path
 
 from withwhom.problems import OutputError
 
-# A folder that holds this file is a build.
-MARK = "statements.csv"
+# What a build holds, beside one source-*.nt a source; a folder with anything else in it is not ours to replace.
+FILES = frozenset(
+    [
+        "ontology.nt",
+        "entities.nt",
+        "derived.nt",
+        "graph.trig",
+        "dataset.ttl",
+        "statements.csv",
+        "entities.csv",
+        "report.md",
+        "network.html",
+        "catalogue.json",
+        "names.sqlite",
+        "store",
+    ]
+)
 
 
 def _beside(out: Path, word: str) -> Path:
     return out.with_name(f".{out.name}.{word}")
+
+
+def _ours(path: Path) -> bool:
+    return path.name in FILES or (path.name.startswith("source-") and path.suffix == ".nt")
 
 
 def _remove(folder: Path) -> None:
@@ -39,7 +58,7 @@ def repair(out: Path) -> None:
     Raises:
         OutputError: ``out`` exists, is not empty and is no build, so that its files are not ours to replace.
     """
-    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / MARK).is_file())):
+    if out.exists() and not (out.is_dir() and all(map(_ours, out.iterdir()))):
         raise OutputError("no-build", path=str(out))
     restore(out)
     for left in ("new", "old"):

@@ -11,6 +11,7 @@ from typing import Any
 import networkx as nx
 from jinja2 import Environment, PackageLoader
 
+from withwhom.compile import FACTUAL
 from withwhom.facts import Facts
 from withwhom.names import EXPANSIONS, loose, romanized
 from withwhom.network import network, positions
@@ -142,9 +143,10 @@ def _edges(reader: Reader, graph: nx.MultiDiGraph[str]) -> Iterator[dict[str, An
 
 def _dashes(told: list[Statement]) -> list[int] | bool:
     """Draw what is only planned or applied for as dots, what is only inferred as dashes, all else solid."""
-    if all(statement.get("status") in ("planned", "applied", "denied") for statement in told):
+    factual = [statement for statement in told if statement.get("status") in FACTUAL]
+    if not factual:
         return [2, 6]
-    return [10, 6] if all(statement.get("certainty") == "inferred" for statement in told) else False
+    return [10, 6] if all(statement.get("certainty") == "inferred" for statement in factual) else False
 
 
 def _statement(reader: Reader, statement: Statement) -> dict[str, str]:

@@ -140,7 +140,10 @@ def read_question(path: Path, shown: str) -> tuple[Question | None, list[Problem
     """
     import yaml
 
-    text = path.read_text(encoding="utf-8-sig")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        return None, [Problem(shown, error.object.count(b"\n", 0, error.start) + 1, 0, "not-utf8")]
     head, query = split_header(text)
     try:
         header = yaml.safe_load(head)
@@ -148,7 +151,9 @@ def read_question(path: Path, shown: str) -> tuple[Question | None, list[Problem
         return None, [Problem(shown, 1, 0, "bad-header", {"detail": str(error).splitlines()[0]})]
     if not isinstance(header, dict):
         return None, [Problem(shown, 1, 0, "bad-header", {"detail": "no #+ header"})]
-    problems = list(_lint_header(shown, header)) + list(_lint(shown, header, query, text.count("\n", 0, text.find(query))))
+    misshapen = list(_lint_header(shown, header))
+    lists = [key for key in ("x-parameters", "x-example") if not isinstance(header.get(key) or {}, dict)]
+    problems = misshapen if lists else misshapen + list(_lint(shown, header, query, text.count("\n", 0, text.find(query))))
     return (None if problems else _question(path.stem, header, query)), problems
 
 
@@ -168,7 +173,7 @@ def _question(slug: str, header: Mapping[str, Any], query: str) -> Question:
         tags=tuple(header["tags"]),
         parameters=tuple(sorted(found.values(), key=lambda parameter: list(described).index(parameter.name))),
         statuses=tuple(header.get("x-statuses") or ("done", "ongoing", "none")),
-        example=header.get("x-example") or {},
+        example={name: str(value) for name, value in (header.get("x-example") or {}).items()},
         text=query,
     )
 

@@ -13,11 +13,12 @@ from withwhom.words import WORDS, say
 # Columns that people read as one: what a reader sees, from which columns it is put together.
 MONEY = ("amountQualifier", "amount", "least", "most", "currency", "support", "basis")
 WHEN = ("dateText", "since", "until")
-STATE = ("status", "certainty", "list")
+STATE = ("status", "certainty")
 TOGETHER = {
     **dict.fromkeys(MONEY, "money"),
     **dict.fromkeys(WHEN, "when"),
     **dict.fromkeys(STATE, "state"),
+    "list": "",
     "statement": "evidence",
     "start": "",
     "rule": "kind",
@@ -52,6 +53,8 @@ def _head(name: str) -> str:
 
 def _grouped(heads: Sequence[str], rows: Sequence[list[str]]) -> list[list[str]]:
     """Return rows that say the same as one, with all their evidence, in the order of their first."""
+    if {"money", "value"} & set(heads):
+        return list(rows)  # two gifts of one size are two gifts
     loose = [number for number, head in enumerate(heads) if head.rstrip("AB") in ("evidence", "state", "when")]
     groups: dict[tuple[str, ...], list[list[str]]] = {}
     for row in rows:
@@ -136,4 +139,5 @@ def _value(answer: Answer, row: Mapping[str, Cell]) -> str:
 
 def _evidence(answer: Answer, row: Mapping[str, Cell]) -> str:
     reference = answer.short(row.get("statement"))
-    return " ".join(filter(None, (answer.short(row.get("evidence")), f"[{reference}]" if reference else "")))
+    goes_on = _words_of(answer, row, ("list",))
+    return " ".join([*filter(None, (answer.short(row.get("evidence")), f"[{reference}]" if reference else "")), *(f"({word})" for word in goes_on)])

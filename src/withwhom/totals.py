@@ -84,30 +84,41 @@ def _sides(statement: Statement, ontology: Ontology) -> Iterator[tuple[str, str]
 
 
 def _totals(key: tuple[str, str], group: Sequence[Statement], silent: int, by_reference: Mapping[str, Statement]) -> Iterator[Total]:
-    present = {statement.reference for statement in group}
+    present = {statement.reference for statement in group if statement.get("status") in FACTUAL}
     kinds: dict[tuple[str, str, str], list[Statement]] = defaultdict(list)
     for statement in group:
-        kinds[statement.get("currency"), statement.get("support") or "unspecified", statement.get("basis")].append(statement)
+        kinds[statement.get("currency"), statement.get("support") or "unspecified", _sorted(statement.get("basis"))].append(statement)
     for kind, members in sorted(kinds.items()):
         left_out = dict(_left_out(members, present, by_reference))
         counted = [statement for statement in members if statement.reference not in left_out]
-        low, high = _range(counted, left_out, members)
+        low, high = _range(counted, members)
         references = tuple(statement.reference for statement in counted)
-        certainty = "inferred" if any(statement.get("certainty") == "inferred" for statement in counted) else "explicit"
-        yield Total(*key, *kind, low, high, certainty, _qualifier(counted), references, left_out, silent)
+        told = [telling for statement in counted for telling in _tellings(statement, members)]
+        certainty = "inferred" if any(telling.get("certainty") == "inferred" for telling in told) else "explicit"
+        yield Total(*key, *kind, low, high, certainty, _qualifier(told), references, left_out, silent)
 
 
-def _left_out(members: Iterable[Statement], present: set[str], by_reference: Mapping[str, Statement]) -> Iterator[tuple[str, str]]:
+def _sorted(basis: str) -> str:
+    return "|".join(sorted(set(basis.split("|"))))
+
+
+def _left_out(members: Sequence[Statement], present: set[str], by_reference: Mapping[str, Statement]) -> Iterator[tuple[str, str]]:
     events: set[str] = set()
     for statement in members:
         if statement.get("status") not in FACTUAL:
             yield statement.reference, statement.get("status")
-        elif any(whole in present for whole in _wholes(statement, by_reference)):
+        elif any(whole in present for told in _tellings(statement, members) for whole in _wholes(told, by_reference)):
             yield statement.reference, "part"
         elif statement.get("event") in events:
             yield statement.reference, "event"
         elif statement.get("event"):
             events.add(statement.get("event"))
+
+
+def _tellings(statement: Statement, members: Sequence[Statement]) -> list[Statement]:
+    """Return every statement that tells the event of one, itself included; they are one figure."""
+    event = statement.get("event")
+    return [other for other in members if other.get("event") == event and other.get("status") in FACTUAL] if event else [statement]
 
 
 def _wholes(statement: Statement, by_reference: Mapping[str, Statement]) -> Iterator[str]:
@@ -119,29 +130,28 @@ def _wholes(statement: Statement, by_reference: Mapping[str, Statement]) -> Iter
             yield from _wholes(by_reference[full], by_reference)
 
 
-def _range(counted: Sequence[Statement], left_out: Mapping[str, str], members: Sequence[Statement]) -> tuple[Decimal, Decimal]:
+def _range(counted: Sequence[Statement], members: Sequence[Statement]) -> tuple[Decimal, Decimal]:
     """Return the smallest and the largest sum: figures of one event that disagree, and figures that may contain one another."""
     low = high = Decimal(0)
-    for cluster in _clusters(counted):
-        figures = []
-        for statement in cluster:
-            told = [s for s in members if s.get("event") and s.get("event") == statement.get("event") and left_out.get(s.reference, "event") == "event"]
-            amounts = [Decimal(s.get("amount")) for s in told or [statement]]
-            figures.append((min(amounts), max(amounts)))
-        high += sum(most for _, most in figures)
-        low += max(least for least, _ in figures)
+    for cluster in _clusters(counted, members):
+        figures = [[Decimal(told.get("amount")) for told in _tellings(statement, members)] for statement in cluster]
+        high += sum(map(max, figures))
+        low += max(map(min, figures))
     return low, high
 
 
-def _clusters(counted: Sequence[Statement]) -> Iterator[list[Statement]]:
-    """Yield the statements in groups whose figures may contain one another."""
+def _clusters(counted: Sequence[Statement], members: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """Yield the statements in groups whose figures may contain one another, by what any telling of them says."""
     waiting = {statement.reference: statement for statement in counted}
+    stands_for = {told.reference: statement.reference for statement in counted for told in _tellings(statement, members)}
     links: dict[str, set[str]] = defaultdict(set)
     for statement in counted:
-        for reference in filter(None, statement.get("overlaps").split("|")):
-            full = reference if "/" in reference else f"{statement.source}/{reference}"
-            links[statement.reference].add(full)
-            links[full].add(statement.reference)
+        for told in _tellings(statement, members):
+            for reference in filter(None, told.get("overlaps").split("|")):
+                other = stands_for.get(reference if "/" in reference else f"{told.source}/{reference}", "")
+                links[statement.reference].add(other)
+                links[other].add(statement.reference)
+    links.pop("", None)
     while waiting:
         queue = [next(iter(waiting))]
         cluster = []
