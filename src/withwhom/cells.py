@@ -117,8 +117,3 @@ def date(at: Place, column: str, cell: str) -> Iterator[Problem]:
     """Yield the problem of a cell that is no date."""
     code = "spreadsheet-date" if DAMAGED_DATE.fullmatch(cell) else "no-such-day" if DATATYPES["date"].fullmatch(cell) else "bad-date"
     yield problem(at, column, code, value=short(cell))
-
-
-def full(statement: Statement, value: str) -> str:
-    """Return a reference to a statement in full: one without a source means the same file."""
-    return value if "/" in value else f"{statement.source}/{value}"

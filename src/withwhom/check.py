@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from withwhom.cells import Context, datatype, date, dates, full, problem, reference, with_nearest
+from withwhom.cells import Context, datatype, date, dates, problem, reference, with_nearest
 from withwhom.dates import bounds
 from withwhom.links import cycles, loops, overlaps
 from withwhom.ontology import Ontology, Predicate, Qualifier
@@ -177,7 +177,7 @@ def _cell(context: Context, statement: Statement, qualifier: Qualifier, cell: st
             yield from reference(context, at, column, value, qualifier.range)
     elif qualifier.kind == "statement":
         for value in cell.split("|"):
-            if full(statement, value) not in context.statements:
+            if statement.full(value) not in context.statements:
                 yield problem(at, column, "unknown-statement", value=short(value))
     elif qualifier.kind != "text":
         yield from datatype(at, column, cell, qualifier.kind)

@@ -169,7 +169,7 @@ class Compiler:
         elif qualifier.kind == "entity":
             yield from map(self.iri.entity, cell.split("|"))
         elif qualifier.kind == "statement":
-            yield from (self.iri.statement(value if "/" in value else f"{statement.source}/{value}") for value in cell.split("|"))
+            yield from (self.iri.statement(statement.full(value)) for value in cell.split("|"))
         else:
             yield literal(cell, datatype=XSD + qualifier.kind)
 

@@ -1,4 +1,4 @@
-"""Engines that answer SPARQL, behind one face: the embedded Oxigraph store, rdflib as the reference, and any endpoint.
+"""Engines that answer SPARQL, behind one face: the embedded Oxigraph store, and rdflib as the reference.
 
 An engine is asked with a query and the named graphs that make its default graph; it gives the names of the columns and rows of
 plain values: :class:`Iri`, ``str``, ``int``, ``Decimal``, ``bool``, ``date`` or None.

@@ -123,7 +123,7 @@ def contradictions(statements: Iterable[Statement]) -> list[Contradiction]:
                 key = (statement.get(column) for column in ("event", "indicator", "unit", "currency", "support", "basis"))
                 groups[(kind, statement.predicate, *key)].append(statement)
         for reference in filter(None, statement.get("included_in").split("|")):
-            whole = by_reference.get(reference if "/" in reference else f"{statement.source}/{reference}")
+            whole = by_reference.get(statement.full(reference))
             if whole is not None and _exceeds(statement, whole):
                 found.append(_contradiction("part", [whole, statement]))
     found += [_contradiction("event", group) for group in groups.values() if len({_figure(statement) for statement in group}) > 1]

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
-WW = "https://w3id.org/withwhom/ontology#"
 CATALOGUED = frozenset({"base", "title", "version", "sources", "source_records", "words", "questions"})
 CATALOGUE, INDEX, STORE = "catalogue.json", "names.sqlite", "store"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from withwhom.cells import Context, full, problem
+from withwhom.cells import Context, problem
 from withwhom.dates import bounds
 from withwhom.problems import Problem
 from withwhom.records import Place, Statement
@@ -20,7 +20,7 @@ def loops(context: Context) -> Iterator[Problem]:
             parts[statement.subject].append((statement.object, statement.at))
     yield from cycles(parts, "object")
     wholes = {
-        statement.reference: [(full(statement, value), statement.at) for value in statement.get("included_in").split("|") if value]
+        statement.reference: [(statement.full(value), statement.at) for value in statement.get("included_in").split("|") if value]
         for statement in context.records.statements
     }
     yield from cycles(wholes, "included_in")
@@ -64,13 +64,13 @@ def _related(one: Statement, other: Statement) -> bool:
     links = ("included_in", "overlaps")
     if one.get("event") and one.get("event") == other.get("event"):
         return True
-    wholes = [{full(s, value) for column in links for value in s.get(column).split("|") if value} for s in (one, other)]
+    wholes = [{s.full(value) for column in links for value in s.get(column).split("|") if value} for s in (one, other)]
     return other.reference in wholes[0] or one.reference in wholes[1] or bool(wholes[0] & wholes[1])
 
 
 def _meet(one: Statement, other: Statement) -> bool:
     """Tell whether the periods of two statements share a day; a bound that is not stated is open."""
-    first = [bounds(s.get("since") or s.get("until")) if s.get("since") else None for s in (one, other)]
+    first = [bounds(s.get("since")) for s in (one, other)]
     last = [bounds(s.get("until")) for s in (one, other)]
     starts = [pair[0] if pair else "" for pair in first]
     stops = [pair[1] if pair else "9999-12-31" for pair in last]

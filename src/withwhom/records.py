@@ -93,6 +93,10 @@ class Statement:
         """The statement as it is cited: ``<source>/<id>``."""
         return f"{self.source}/{self.id}"
 
+    def full(self, value: str) -> str:
+        """Return a reference to a statement in full: one without a source means the same file."""
+        return value if "/" in value else f"{self.source}/{value}"
+
     def get(self, column: str) -> str:
         """Return a qualifier's cell, empty if the table or the row has none."""
         return self.qualifiers.get(column, "")

@@ -124,7 +124,7 @@ def _tellings(statement: Statement, members: Sequence[Statement]) -> list[Statem
 def _wholes(statement: Statement, by_reference: Mapping[str, Statement]) -> Iterator[str]:
     """Yield the statements that this one's figure is part of, directly or by way of others."""
     for reference in filter(None, statement.get("included_in").split("|")):
-        full = reference if "/" in reference else f"{statement.source}/{reference}"
+        full = statement.full(reference)
         yield full
         if full in by_reference:
             yield from _wholes(by_reference[full], by_reference)
@@ -148,7 +148,7 @@ def _clusters(counted: Sequence[Statement], members: Sequence[Statement]) -> Ite
     for statement in counted:
         for told in _tellings(statement, members):
             for reference in filter(None, told.get("overlaps").split("|")):
-                other = stands_for.get(reference if "/" in reference else f"{told.source}/{reference}", "")
+                other = stands_for.get(told.full(reference), "")
                 links[statement.reference].add(other)
                 links[other].add(statement.reference)
     links.pop("", None)
