@@ -78,6 +78,8 @@ class Answer:
                     name = cell[len(start) :]
                     return SMALL.sub("_", name).lower() if name in self.words and name[:1].islower() else name
             return cell.rpartition("/rules/")[2] if "/ontology/rules/" in cell else str(cell)
+        if isinstance(cell, str) and " | " in cell and cell.startswith((self.base or "\0", "https://w3id.org/withwhom/ontology#")):
+            return " | ".join(self.short(Iri(part)) for part in cell.split(" | "))
         if isinstance(cell, bool):
             return "true" if cell else "false"
         return str(cell)

@@ -126,7 +126,8 @@ def source_list(kb: KnowledgeBase, answers: Sequence[Answer], language: str) -> 
 
 def cited_sources(kb: KnowledgeBase, answers: Sequence[Answer]) -> list[Mapping[str, str]]:
     """Return the sources of the statements that answers show."""
-    cited = {str(cell) for answer in answers for row in answer.rows for cell in row if isinstance(cell, Iri) and cell.startswith(f"{kb.base}statement/")}
+    texts = (cell for answer in answers for row in answer.rows for cell in row if isinstance(cell, str) and cell.startswith(f"{kb.base}statement/"))
+    cited = {part for text in texts for part in text.split(" | ")}
     wanted = {reference.removeprefix(f"{kb.base}statement/").partition("/")[0] for reference in cited}
     return [source for source in kb.catalogue["source_records"] if source["id"] in wanted]
 
@@ -142,8 +143,7 @@ def numbered(kb: KnowledgeBase, answer: Answer, answers: Sequence[Answer], langu
     def short(cell: Cell) -> Cell:
         if isinstance(cell, str) and not isinstance(cell, Iri):
             for head, mark in heads.items():
-                if cell.startswith(head):
-                    return mark + cell[len(head) :]
+                cell = cell.replace(head, mark)  # one text, several sources
         return cell
 
     return replace(answer, rows=[tuple(map(short, row)) for row in answer.rows])

@@ -149,7 +149,7 @@ class KnowledgeBase:
             undated = self._undated(self._select(bind(question, rest, chosen.language), chosen))
             notes += [say("undated-left-out", chosen.language, count=str(undated))] if undated else []
         title = question.summary[chosen.language] + self._asked(values)
-        return self._answer(title, table, chosen, chosen.statuses or question.statuses, notes)
+        return self._answer(title, table, chosen, chosen.statuses or question.statuses, notes, question.group)
 
     def sparql(self, query: str, options: Options | None = None) -> Answer:
         """Answer a free SELECT query; what would leave the dataset or change it is refused.
@@ -243,9 +243,10 @@ class KnowledgeBase:
         places = [columns.index(name) for name in ("since", "until") if name in columns]
         return sum(all(row[place] is None for place in places) for row in rows) if places else 0
 
-    def _answer(self, title: str, table: Table, options: Options, statuses: Sequence[str] | None, notes: Iterable[str]) -> Answer:
+    def _answer(self, title: str, table: Table, options: Options, statuses: Sequence[str] | None, notes: Iterable[str], group: Sequence[str] = ()) -> Answer:
         columns, rows = table
         kept, said = _kept(columns, rows, statuses, options)
+        kept = _grouped(columns, kept, group) if group else kept
         told = [*notes, *said]
         if options.limit is not None and len(kept) > options.limit:
             told.append(say("rows-cut", options.language, shown=str(options.limit), total=str(len(kept))))
@@ -275,6 +276,20 @@ def _kept(columns: Sequence[str], rows: list[tuple[Cell, ...]], statuses: Sequen
             notes.append(say("rows-left-out", options.language, count=str(len(rows) - len(good)), reason=", ".join(names)))
         rows = good
     return rows, notes
+
+
+def _grouped(columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], group: Sequence[str]) -> list[tuple[Cell, ...]]:
+    """Return one row for each value of the columns in ``group``; several values of another column stand in one cell, joined by `` | ``."""
+    keys = [columns.index(name) for name in group]
+    found: dict[tuple[Cell, ...], list[tuple[Cell, ...]]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[key] for key in keys), []).append(row)
+    return [tuple(_joined([row[number] for row in same]) for number in range(len(columns))) for same in found.values()]
+
+
+def _joined(cells: Sequence[Cell]) -> Cell:
+    values = list(dict.fromkeys(cell for cell in cells if cell is not None))
+    return values[0] if len(values) == 1 else " | ".join(sorted(map(str, values))) or None
 
 
 def _code(cell: Cell) -> str:

@@ -17,7 +17,7 @@ from withwhom.problems import Problem
 from withwhom.workspace import Workspace
 
 HEADER_KEYS = frozenset({"summary", "description", "tags", "defaults", "enumerate", "endpoint", "method", "pagination"})
-OWN_KEYS = frozenset({"x-summary", "x-description", "x-parameters", "x-statuses", "x-example"})
+OWN_KEYS = frozenset({"x-summary", "x-description", "x-parameters", "x-statuses", "x-example", "x-group"})
 TYPES = ("iri", "literal", "number", "integer", "xsd_date", "xsd_string", "xsd_decimal", "xsd_integer", "xsd_boolean")
 TOKEN = re.compile(rf"\?(__?)([a-z][a-z0-9]*)_({'|'.join(TYPES)})\b")
 # What no saved or free query may hold: it would leave the dataset that the runner chose, or change it.
@@ -61,6 +61,7 @@ class Question:
     parameters: tuple[Parameter, ...]
     statuses: tuple[str, ...]
     example: Mapping[str, str]
+    group: tuple[str, ...]
     text: str
 
     def to_json(self) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class Question:
     def from_json(cls, data: Mapping[str, Any]) -> Question:
         """Return the question that :meth:`to_json` wrote."""
         parameters = tuple(Parameter(**{**item, "choices": tuple(item["choices"])}) for item in data["parameters"])
-        return cls(**{**data, "tags": tuple(data["tags"]), "statuses": tuple(data["statuses"]), "parameters": parameters})
+        return cls(**{**data, "tags": tuple(data["tags"]), "statuses": tuple(data["statuses"]), "group": tuple(data["group"]), "parameters": parameters})
 
 
 def unescaped(text: str) -> str:
@@ -174,6 +175,7 @@ def _question(slug: str, header: Mapping[str, Any], query: str) -> Question:
         parameters=tuple(sorted(found.values(), key=lambda parameter: list(described).index(parameter.name))),
         statuses=tuple(header.get("x-statuses") or ("done", "ongoing", "none")),
         example={name: str(value) for name, value in (header.get("x-example") or {}).items()},
+        group=tuple(header.get("x-group") or ()),
         text=query,
     )
 

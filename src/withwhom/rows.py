@@ -90,6 +90,8 @@ def _named(answer: Answer, row: Mapping[str, Cell], name: str) -> str:
 
 def _word(answer: Answer, cell: Cell) -> str:
     short = answer.short(cell)
+    if isinstance(cell, str) and cell.startswith("https://w3id.org/withwhom/ontology#") and " | " in cell:
+        return "/".join(_word(answer, Iri(part)) for part in cell.split(" | "))
     if isinstance(cell, Iri):
         return answer.words.get(short, short.rpartition("/rules/")[2] if "/rules/" in short else short)
     if isinstance(cell, str) and all(part in answer.words for part in short.split("|")):
@@ -98,9 +100,7 @@ def _word(answer: Answer, cell: Cell) -> str:
         return say(f"value-{short}", answer.language)
     if isinstance(cell, bool):
         return say(f"value-{short}", answer.language)
-    if isinstance(cell, int | Decimal):
-        return f"{cell:,}"
-    return short
+    return f"{cell:,}" if isinstance(cell, int | Decimal) else short
 
 
 def _words_of(answer: Answer, row: Mapping[str, Cell], names: Sequence[str]) -> list[str]:
