@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
 
 from withwhom.build import Build, build, check
+from withwhom.network import read_network
 from withwhom.problems import InputError
 from withwhom.workspace import Workspace
 
@@ -151,12 +150,6 @@ def statements(made: Build) -> dict[str, dict[str, str]]:
     return {row["id"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
-def constant(page: str, name: str) -> Any:  # noqa: ANN401  # JSON
-    """Return what the page's script calls ``name``."""
-    start = f"{name} = "
-    return json.JSONDecoder().raw_decode(page, page.rindex(start) + len(start))[0]
-
-
 def test_workspace_has_no_vocabulary_of_its_own(made: Build) -> None:
     """The package's vocabulary, alignments and rules are read together with the local ones, all of them Turtle and SPARQL."""
     workspace = made.checked.workspace
@@ -267,14 +260,18 @@ def test_statement_is_told_in_a_sentence(made: Build) -> None:
 
 
 def test_class_and_predicate_are_drawn(made: Build) -> None:
-    """The page draws the new class in its own colour and shape, with its label in the legend, and names the new predicate."""
+    """The network knows the new class by its own colour and shape, and the new predicate by its label, role and relation; the page shows them."""
+    network = read_network(made.out)
+    drawn = {"colour": "#123abc", "symbol": "star", "zh": "社区卫生站", "en": "Community clinic", "kind": "organization"}
+    assert network.classes["CommunityClinic"] == drawn
+    known = network.predicates["volunteersFor"]
+    assert (known["zh"], known["en"], known["relation"], known["role_en"]) == ("志愿服务于", "volunteers for", "takesPartIn", "volunteer")
+    claim = next(claim for claim in network.claims if claim.predicate == "volunteersFor")
+    assert (claim.subject, claim.reference) == ("clinic", "report/a")
+    assert "东村卫生站为春季义诊做志愿者" in claim.zh
     page = (made.out / "network.html").read_text(encoding="utf-8")
-    assert constant(page, "CLASSES")["CommunityClinic"] == {"colour": "#123abc", "zh": "社区卫生站", "en": "Community clinic"}
-    node = next(node for node in constant(page, "NODES") if node["id"] == "clinic")
-    assert (node["color"], node["shape"], node["en"]) == ("#123abc", "star", "Dongcun Clinic")
-    edge = next(edge for edge in constant(page, "EDGES") if edge["from"] == "clinic")
-    assert (edge["zh"], edge["en"], edge["relation"]) == ("志愿服务于", "volunteers for", "takesPartIn")
-    assert "东村卫生站为春季义诊做志愿者" in constant(page, "STATEMENTS")["report/a"]["zh"]
+    for shown in ("CommunityClinic", "#123abc", "volunteersFor", "Dongcun Clinic", "东村卫生站为春季义诊做志愿者"):
+        assert shown in page
 
 
 def test_report_counts_it(made: Build) -> None:

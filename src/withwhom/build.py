@@ -186,6 +186,8 @@ def graph_of_shards(folder: Path, shards: Iterable[str], base: str) -> dict[Path
 def _texts(checked: Checked, shards: Mapping[str, Sequence[str]], found: Facts, count: int, step: Step) -> dict[str, str]:
     """Return every text file of a build by name."""
     from withwhom.dataset import dataset, trig
+    from withwhom.network import NETWORK
+    from withwhom.network_build import network
     from withwhom.page import page
 
     reader = Reader(checked.records, checked.ontology)
@@ -198,7 +200,9 @@ def _texts(checked: Checked, shards: Mapping[str, Sequence[str]], found: Facts, 
     hashes = {name: hashlib.sha256(text.encode("utf-8")).hexdigest() for name, text in files.items()}
     files["dataset.ttl"] = dataset(checked.settings, checked.ontology, shards, hashes, len(checked.records.statements))
     step("step-page")
-    files["network.html"] = page(reader, found, checked.settings)
+    drawn = network(reader, found, checked.settings, shards["derived"], checked.workspace.rule_files())
+    files[NETWORK] = drawn.to_json()
+    files["network.html"] = page(drawn)
     return files
 
 

@@ -104,7 +104,7 @@ def between(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> list[Ans
 
 def _paths(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> Iterator[Answer]:
     """Yield the shortest paths of at most four statements between two entities, those without inferred statements first."""
-    from withwhom.network import paths
+    from withwhom.paths import paths
 
     found = paths(kb.network, a.entity, b.entity, longest=LONGEST_PATH, explicit_only=options.explicit_only)
     if found:

@@ -197,7 +197,7 @@ class KnowledgeBase:
     @property
     def network(self) -> nx.MultiDiGraph[str]:
         """The statements between two entities as a networkx graph: one edge a statement, keyed by its id."""
-        from withwhom.network import network_of
+        from withwhom.paths import network_of
 
         return network_of(self)
 

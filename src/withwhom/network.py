@@ -1,140 +1,191 @@
-"""The network of a graph as networkx sees it, and positions that stand still."""
+"""The network of a graph: its entities, what is stated of them and what rules add, as the page, the pictures and the files need it.
+
+A build makes it once and keeps it as ``network.json``; nothing else has to be read to look at the network, to measure it or to
+hand it to another tool.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from itertools import islice, pairwise, takewhile
-from typing import TYPE_CHECKING
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
 
-import networkx as nx
+from withwhom.problems import WorkspaceError
 
-from withwhom.ontology import Ontology
-from withwhom.records import Records
-
-if TYPE_CHECKING:
-    from withwhom.knowledge import KnowledgeBase
-
-SEED = 7
-SPACING = 90.0
-HUB = 60
+NETWORK = "network.json"
+Text = Mapping[str, str]
 
 
-def network(records: Records, ontology: Ontology) -> nx.MultiDiGraph[str]:
-    """Return every entity that a statement ties to another, with one edge for each subject, predicate and object.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An entity: its names, what it is, the places it lies in (innermost first), and every form in which a search may find it."""
+
+    id: str
+    type: str
+    zh: str
+    en: str
+    collective: str
+    also: str
+    forms: str
+    places: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement with its evidence in words: ``since`` and ``until`` are ISO days, ``zh`` and ``en`` the statement as a sentence."""
+
+    reference: str
+    subject: str
+    predicate: str
+    object: str
+    program: str
+    place: str
+    since: str
+    until: str
+    status: str
+    certainty: str
+    amount: str
+    currency: str
+    support: str
+    basis: str
+    included_in: str
+    sum_zh: str
+    sum_en: str
+    zh: str
+    en: str
+    where_zh: str
+    where_en: str
+    wording: str
+    quote: str
+
+    @property
+    def source(self) -> str:
+        """The id of the document that says it."""
+        return self.reference.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """An edge that a rule made, and the references (joined by ``|``) of the statements that it rests on.
+
+    ``tie`` is yes where the edge says that two bodies work together.
+    """
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    rule: str
+    statements: str
+    tie: str
+
+
+@dataclass(frozen=True)
+class Network:
+    """A graph as its network.
 
     Args:
-        records: checked records.
-        ontology: the vocabulary.
-
-    Returns:
-        Nodes carry ``type``; edges are keyed by predicate and carry ``relation`` and ``statements`` (references, in table
-        order). The program of a statement is no edge of its own: the statement says what happened through it.
+        about: title (zh, en), version and base IRI of the graph, whether passages are quoted, and the number of its sources.
+        classes: by name: zh, en, colour, symbol, and ``kind``: organization, program, campaign or other.
+        relations: top predicates by name: zh, en, colour.
+        predicates: by name: zh, en, relation, role_zh, role_en, symmetric (yes or empty).
+        rules: what each rule says, by name: zh, en.
+        codes: names of the codes of statuses, certainties, support and basis, by the value that columns hold: zh, en.
+        sources: id, title, author, publisher, date, url.
+        bodies, claims, derivations: see there.
+        totals: entity, direction, currency, support, basis, sum, certainty, counted, left_out (``reference reason``), without_amount.
+        contradictions: kind and statements.
     """
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    types = {entity.id: entity.type for entity in records.entities}
-    for statement in records.statements:
-        if not statement.object or statement.object == statement.subject:
-            continue
-        for end in (statement.subject, statement.object):
-            graph.add_node(end, type=types[end])
-        if not graph.has_edge(statement.subject, statement.object, statement.predicate):
-            relation = ontology.predicates[statement.predicate].top
-            graph.add_edge(statement.subject, statement.object, statement.predicate, relation=relation, statements=[])
-        graph.edges[statement.subject, statement.object, statement.predicate]["statements"].append(statement.reference)
-    return graph
+
+    about: Text
+    classes: Mapping[str, Text]
+    relations: Mapping[str, Text]
+    predicates: Mapping[str, Text]
+    rules: Mapping[str, Text]
+    codes: Mapping[str, Text]
+    sources: Sequence[Text]
+    bodies: Sequence[Body]
+    claims: Sequence[Claim]
+    derivations: Sequence[Derivation]
+    totals: Sequence[Text]
+    contradictions: Sequence[Text]
+
+    def kind(self, body: Body) -> str:
+        """Return what an entity is to the network: organization, program, campaign or other."""
+        return self.classes[body.type]["kind"]
+
+    def organizations(self) -> set[str]:
+        """Return the ids of the organizations."""
+        return {body.id for body in self.bodies if self.kind(body) == "organization"}
+
+    def relation(self, claim: Claim) -> str:
+        """Return the top predicate of a statement."""
+        return self.predicates[claim.predicate]["relation"]
+
+    def without_quotes(self) -> Network:
+        """Return the network without quoted passages."""
+        return replace(self, about={**self.about, "quoted": ""}, claims=[replace(claim, quote="") for claim in self.claims])
+
+    def to_json(self) -> str:
+        """Return the network as JSON; rows stand as lists under the names of their columns."""
+        tables = {name: _table(kind, getattr(self, name)) for name, kind in ROWS.items()}
+        rest = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in ROWS}
+        return json.dumps(rest | tables, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def positions(graph: nx.MultiDiGraph[str]) -> Mapping[str, tuple[int, int]]:
-    """Return a place for every node: the largest component by forces (Fruchterman and Reingold 1991), the others in rows below.
+ROWS: Mapping[str, type[Any]] = {"bodies": Body, "claims": Claim, "derivations": Derivation}
 
-    The seed is fixed and places are whole numbers, so that the same graph gives the same picture. Cost: O(n²) an iteration.
+
+def _table(kind: type[Any], rows: Sequence[Any]) -> Mapping[str, Any]:
+    return {"columns": [field.name for field in fields(kind)], "rows": [astuple(row) for row in rows]}
+
+
+def read_network(folder: Path) -> Network:
+    """Read the network of a build.
+
+    Raises:
+        WorkspaceError: there is none, or it is one of an older version.
     """
-    simple = nx.Graph()
-    simple.add_nodes_from(sorted(graph))
-    simple.add_edges_from(sorted((min(a, b), max(a, b)) for a, b in graph.edges()))
-    components = sorted(nx.connected_components(simple), key=lambda nodes: (-len(nodes), min(nodes)))
-    placed: dict[str, tuple[int, int]] = {}
-    left = top = bottom = right = 0.0
-    for number, nodes in enumerate(components):
-        part = simple.subgraph(sorted(nodes))
-        size = SPACING * math.sqrt(len(nodes)) * (1.0 if number == 0 else 0.6)
-        local = nx.spring_layout(part, seed=SEED, k=1.6 / math.sqrt(len(nodes)), iterations=80, scale=size)
-        if number == 0:
-            left, right, bottom = -size, size, size + 2 * SPACING
-            middle = (0.0, 0.0)
-            cursor, top = left, bottom
-        else:
-            if cursor + 2 * size > right:
-                cursor, top = left, bottom + SPACING
-            middle = (cursor + size, top + size)
-            cursor += 2 * size + SPACING
-            bottom = max(bottom, top + 2 * size)
-        for node, (x, y) in local.items():
-            placed[node] = (round(x + middle[0]), round(y + middle[1]))
-    return placed
+    try:
+        value: dict[str, Any] = json.loads((folder / NETWORK).read_text(encoding="utf-8"))
+        value |= {name: [kind(*row) for row in value[name]["rows"]] for name, kind in ROWS.items()}
+        return Network(**value)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise WorkspaceError("no-build-yet", path=str(folder)) from error
 
 
-def network_of(kb: KnowledgeBase) -> nx.MultiDiGraph[str]:
-    """Return the stated network of a build: entities by id, one edge a statement that is so, keyed by its reference.
-
-    Edges carry ``predicate``, ``certainty`` and ``sentence`` (zh | en).
-    """
-    query = """PREFIX ww: <https://w3id.org/withwhom/ontology#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?subject ?predicate ?object ?certainty ?zh ?en ?statement WHERE {
-  ?statement ww:certainty ?certainty ; rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ; rdfs:label ?zh , ?en .
-  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
-  FILTER NOT EXISTS { ?statement ww:status ?status . FILTER(?status IN (ww:planned, ww:applied, ww:denied)) }
-} ORDER BY ?statement"""
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    answer = kb.sparql(query)
-    for subject, predicate, target, certainty, zh, en, statement in answer.rows:
-        ends = answer.short(subject), answer.short(target)
-        graph.add_edge(*ends, key=answer.short(statement), predicate=answer.short(predicate), certainty=answer.short(certainty), sentence=f"{zh} | {en}")
-    return graph
-
-
-def paths(graph: nx.MultiDiGraph[str], start: str, end: str, *, longest: int, most: int = 5, explicit_only: bool = False) -> list[list[tuple[str, str]]]:
-    """Return the best paths between two nodes, direction ignored: first those of explicit statements only, each kind the shortest first.
+def around(network: Network, entity: str, depth: int) -> Network:
+    """Return the part of a network within some steps of an entity; statements and rules' edges are steps.
 
     Args:
-        graph: what :func:`network_of` returns.
-        start: id of an entity.
-        end: id of another.
-        longest: most statements in a path.
-        most: how many paths to give.
-        explicit_only: whether to leave out paths with an inferred statement.
-
-    Returns:
-        Each path as steps of sentence and reference; ``~`` before the reference of an inferred statement. Nodes with more than
-        sixty neighbours tie everything to everything and are not walked through. Yen's algorithm (1971), at most 200 paths looked at.
+        network: the whole.
+        entity: id of the entity in the middle.
+        depth: most steps; programs and places that kept statements name stay, too.
     """
-    said = _walkable(graph, start, end, explicit=True)
-    found = _shortest(said, start, end, longest, most)
-    if len(found) < most and not explicit_only:
-        known = {tuple(path) for path in found}
-        found += [path for path in _shortest(_walkable(graph, start, end, explicit=False), start, end, longest, most) if tuple(path) not in known]
-    return found[:most]
+    beside: dict[str, set[str]] = defaultdict(set)
+    for a, b in [*((c.subject, c.object) for c in network.claims if c.object), *((d.subject, d.object) for d in network.derivations)]:
+        beside[a].add(b)
+        beside[b].add(a)
+    near = {entity}
+    for _ in range(depth):
+        near |= {other for body in near for other in beside[body]}
+    claims = [claim for claim in network.claims if claim.subject in near and (claim.object in near or not claim.object)]
+    kept = {claim.reference for claim in claims}
+    named = near | {end for claim in claims for end in (claim.program, claim.place) if end}
+    derivations = [row for row in network.derivations if {row.subject, row.object} <= near and kept.issuperset(row.statements.split("|"))]
+    return replace(
+        network,
+        bodies=[body for body in network.bodies if body.id in named | _above(network, named)],
+        claims=claims,
+        derivations=derivations,
+        totals=[total for total in network.totals if total["entity"] in near],
+        contradictions=[item for item in network.contradictions if kept.intersection(item["statements"].split("|"))],
+    )
 
 
-def _walkable(graph: nx.MultiDiGraph[str], start: str, end: str, *, explicit: bool) -> nx.Graph[str]:
-    """Return the simple graph to walk on, one step an edge; an explicit statement stands for an edge before an inferred one."""
-    simple: nx.Graph[str] = nx.Graph()
-    for a, b, key, data in graph.edges(keys=True, data=True):
-        inferred = data["certainty"] != "explicit"
-        if a == b or (explicit and inferred) or (simple.has_edge(a, b) and (inferred or not simple.edges[a, b]["step"][1].startswith("~"))):
-            continue
-        simple.add_edge(a, b, step=(data["sentence"], f"~{key}" if inferred else key))
-    hubs = [node for node, degree in simple.degree() if degree > HUB and node not in (start, end)]
-    simple.remove_nodes_from(hubs)
-    return simple
-
-
-def _shortest(simple: nx.Graph[str], start: str, end: str, longest: int, most: int) -> list[list[tuple[str, str]]]:
-    if start not in simple or end not in simple or not nx.has_path(simple, start, end):
-        return []
-    every = islice(nx.shortest_simple_paths(simple, start, end), 200)
-    short = islice(takewhile(lambda nodes: len(nodes) - 1 <= longest, every), most)
-    return [[simple.edges[pair]["step"] for pair in pairwise(nodes)] for nodes in short]
+def _above(network: Network, named: Collection[str]) -> set[str]:
+    """Return the places that entities lie in."""
+    return {place for body in network.bodies if body.id in named for place in body.places.split("|") if place}

@@ -41,7 +41,8 @@ class Class:
 class Predicate:
     """A property that may stand in the column ``predicate``.
 
-    ``ancestors`` are the super-properties, itself first; ``top`` is the one of them that names the relation class.
+    ``ancestors`` are the super-properties, itself first; ``top`` is the one of them that names the relation class, ``colour`` how
+    its edges are drawn.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Predicate:
     symmetric: bool
     top: str
     relation: str
+    colour: str
     role: str
     role_labels: Labels
     subjects: frozenset[str]
@@ -277,6 +279,7 @@ def _predicate(graph: Graph, iri: Node, top: Node, above: Mapping[Node, list[Nod
         symmetric=any((parent, RDF.type, OWL.SymmetricProperty) in graph for parent in above[iri][:1]),
         top=local_name(str(top)),
         relation=_text(graph, top, WW.relation),
+        colour=_text(graph, top, WW.colour) or "#888888",
         role="" if role is None else str(role),
         role_labels={} if role is None else _labels(graph, role, RDFS.label),
         subjects=legal(SCHEMA.domainIncludes),

@@ -23,6 +23,7 @@ FILES = frozenset(
         "entities.csv",
         "report.md",
         "network.html",
+        "network.json",
         "catalogue.json",
         "names.sqlite",
         "store",

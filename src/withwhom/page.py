@@ -1,159 +1,200 @@
-"""``network.html``: one file that opens from disk, offline, drawn by pyvis (vis-network) with a template of our own."""
+"""``network.html``: one file that opens from disk, offline, drawn by pyvis (vis-network) with a template of our own.
+
+The page holds three parts of data: what every view and filter needs (read at once), the words of the statements in slices (read when
+one is opened) and the forms of names (read when one is searched). Python decides what is in it and where it stands; the scripts in
+``templates/page`` only show it.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
-from withwhom.compile import FACTUAL
-from withwhom.facts import Facts
-from withwhom.names import EXPANSIONS, loose, romanized
-from withwhom.network import network, positions
-from withwhom.readable import Reader
-from withwhom.records import Records, Statement
-from withwhom.text import normal
-from withwhom.workspace import Settings
+from withwhom.facts import PARTICIPATION, PARTNERSHIP
+from withwhom.layout import Layout, layout
+from withwhom.names import EXPANSIONS
+from withwhom.network import Claim, Network
+from withwhom.ties import CROWD, SAME_PROGRAM, Tie, ties
+from withwhom.totals import FUNDING
 
-# Relations that are drawn when the page opens; the others are there, one click away.
-SHOWN_AT_FIRST = ("partnersWith", "takesPartIn", "funds", "supervises", "memberOf")
+# Relations that the view of organizations and programs draws when the page opens; the others are one click away.
+SHOWN_AT_FIRST = (PARTNERSHIP, PARTICIPATION, FUNDING, "supervises", "memberOf")
+VIEWS = ("ties", "programs", "money")
+# Statements whose words are read together when one of them is opened.
+SLICE = 1000
+FACETS = (
+    "subject",
+    "predicate",
+    "object",
+    "program",
+    "place",
+    "since",
+    "until",
+    "status",
+    "certainty",
+    "amount",
+    "currency",
+    "support",
+    "basis",
+    "included_in",
+)
+WORDS = ("zh", "en", "where_zh", "where_en", "wording", "quote", "sum_zh", "sum_en")
+# The scripts of the page in the order in which they run; each part knows only those before it.
+SCRIPTS = ("words", "data", "state", "select", "labels", "picture", "evidence", "panel", "save", "controls", "main")
+OPTIONS: Mapping[str, Any] = {
+    "physics": {"enabled": False},
+    "interaction": {"hover": True, "tooltipDelay": 86400000, "multiselect": False, "keyboard": False, "zoomSpeed": 0.7, "selectConnectedEdges": False},
+    "layout": {"improvedLayout": False},
+    "nodes": {"borderWidth": 1.5, "borderWidthSelected": 4},
+    "edges": {"smooth": False, "arrows": {"to": {"scaleFactor": 0.4}}, "selectionWidth": 2, "hoverWidth": 1},
+}
 
 
-def page(reader: Reader, facts: Facts, settings: Settings) -> str:
+def page(network: Network, *, start: str = "") -> str:
     """Return the page.
 
     Args:
-        reader: the records in words; quoted passages are on the page where it has the texts.
-        facts: the figures of the build.
-        settings: title and version of the graph.
+        network: what it shows; its passages, too, where it quotes them.
+        start: the view on which it opens, as it stands in the address after ``#``; where it is empty, the page decides.
     """
-    from pyvis.network import Network
+    from pyvis.network import Network as Drawing
 
-    graph = network(reader.records, reader.ontology)
-    drawing = Network(directed=True, cdn_resources="in_line")
-    drawing.nodes = list(_nodes(reader, graph))
-    drawing.edges = list(_edges(reader, graph))
+    drawing = Drawing(directed=True, cdn_resources="in_line")
+    numbers = {body.id: number for number, body in enumerate(network.bodies)}
+    drawing.nodes = [{name: value for name, value in asdict(body).items() if name != "forms"} for body in network.bodies]
+    drawing.edges = [_facets(claim) for claim in network.claims]
     drawing.set_options(json.dumps(OPTIONS))
     environment = Environment(loader=PackageLoader("withwhom"), autoescape=True)
-    environment.filters["data"] = script_data
+    environment.filters.update(data=script_data, columns=columns)
+    code = "\n".join(_template(f"{name}.js") for name in SCRIPTS)
+    scripts = {"library": _vis_network(), "code": code}
     environment.globals.update(
-        settings=settings,
+        network=network,
+        start=start,
+        style=Markup(_template("page.css")),  # noqa: S704  # a file of this package
+        policy=" ".join(map(_hash, scripts.values())),
+        words=json.loads(_template("words.json")),
         expansions=EXPANSIONS,
-        library=_vis_network(),
-        statements={s.reference: _statement(reader, s) for s in reader.records.statements if s.object},
-        relations={name: reader.ontology.predicates[name].labels for name in facts.by_relation if name != "achieves"},
-        classes={name: {"colour": c.colour, **c.labels} for name, c in reader.ontology.classes.items() if any(n == name for _, n in graph.nodes(data="type"))},
-        shown=SHOWN_AT_FIRST,
-        sources=[source.title for source in reader.records.sources],
-        quoted=sorted(reader.records.texts),
+        views=views(network, numbers),
+        constants={"crowd": CROWD, "shown": SHOWN_AT_FIRST, "partnership": PARTNERSHIP, "participation": PARTICIPATION, "funding": FUNDING, "slice": SLICE},
+        derivations=[astuple(derivation) for derivation in network.derivations],
+        forms=[body.forms for body in network.bodies],
+        slices=list(_slices([[getattr(claim, name) for name in WORDS] for claim in network.claims])),
+        **{name: Markup(text) for name, text in scripts.items()},  # noqa: S704  # files of this package and of pyvis
     )
     drawing.templateEnv = environment
     drawing.path = "network.html"
     return str(drawing.generate_html("network.html"))
 
 
-# The best-connected nodes are labelled from afar, the others when one comes near.
-LABELLED, LABEL_SIZES = 16, (96, 26)
-OPTIONS: Mapping[str, Any] = {
-    "physics": {"enabled": False},
-    "interaction": {"hover": True, "tooltipDelay": 120, "navigationButtons": False, "keyboard": {"enabled": True, "bindToWindow": False}},
-    "nodes": {
-        "font": {"size": 16, "face": "sans-serif"},
-        "scaling": {"min": 20, "max": 110, "label": {"enabled": False, "drawThreshold": 10}},
-    },
-    "edges": {"smooth": False, "color": {"opacity": 0.55}, "arrows": {"to": {"scaleFactor": 0.4}}, "selectionWidth": 3},
-}
+def _facets(claim: Claim) -> dict[str, str]:
+    return {"reference": claim.reference, **{name: getattr(claim, name) for name in FACETS}}
 
 
-def script_data(value: object) -> str:
+def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    yield from (rows[start : start + SLICE] for start in range(0, len(rows), SLICE))
+
+
+def script_data(value: object) -> Markup:
     """Return JSON that cannot end a script element, whatever the names in it."""
-    from markupsafe import Markup
-
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704  # every character that HTML gives a meaning to is escaped above
 
 
+def columns(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[Any]]:
+    """Return a table by columns; a column of texts that repeat stands as ``[texts, numbers]``."""
+    return {name: _packed([row[name] for row in rows]) for name in (rows[0] if rows else ())}
+
+
+def _packed(cells: Sequence[str]) -> Sequence[Any]:
+    texts = sorted(set(cells))
+    if len(texts) * 2 > len(cells):
+        return cells
+    numbers = {text: number for number, text in enumerate(texts)}
+    return [texts, [numbers[cell] for cell in cells]]
+
+
+def _template(name: str) -> str:
+    return (files("withwhom") / "templates" / "page" / name).read_text(encoding="utf-8")
+
+
+def _hash(script: str) -> str:
+    """Return what a content security policy calls an inline script by (CSP Level 3, section 2.3.1)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}'"
+
+
 def _vis_network() -> str:
     folder = files("pyvis") / "lib" / "vis-9.1.2"
-    return (Path(str(folder)) / "vis-network.min.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
+    return (Path(str(folder)) / "vis-network.min.js").read_text(encoding="utf-8").replace("</script", "<\\/script").replace("\r\n", "\n")
 
 
-def _nodes(reader: Reader, graph: nx.MultiDiGraph[str]) -> Iterator[dict[str, Any]]:
-    places = positions(graph)
-    searched = search_forms(reader.records)
-    ranked = sorted(graph, key=lambda node: (-graph.degree(node), node))
-    sizes = {node: LABEL_SIZES[0] if rank < LABELLED else LABEL_SIZES[1] for rank, node in enumerate(ranked)}
-    for node, kind in sorted(graph.nodes(data="type")):
-        drawn = reader.ontology.classes[kind]
-        x, y = places[node]
-        yield {
-            "id": node,
-            "zh": reader.name(node, "zh"),
-            "en": reader.name(node, "en"),
-            "type": kind,
-            "color": drawn.colour,
-            "shape": drawn.symbol,
-            "value": graph.degree(node),
-            "names": searched[node],
-            "size": sizes[node],
-            "x": x,
-            "y": y,
-        }
+def views(network: Network, numbers: Mapping[str, int]) -> Mapping[str, Any]:
+    """Return the three views: nodes by number, their places, the communities, and how many ties of the same program there are.
+
+    Args:
+        network: the graph.
+        numbers: the number of each entity on the page.
+    """
+    every = ties(network)
+    found = {view: _view(arranged(network, view, every), numbers) for view in VIEWS}
+    return {**found, "ties": {**found["ties"], "same": sum(tie.kind == SAME_PROGRAM for tie in every)}}
 
 
-def search_forms(records: Records) -> Mapping[str, str]:
-    """Return what the page's search looks through, by entity: every name, also without 省 and 市, in Traditional and as pinyin."""
-    from opencc import OpenCC
-
-    traditional = OpenCC("s2t")
-    forms: dict[str, set[str]] = {entity.id: {entity.id, entity.name_zh, entity.name_en} for entity in records.entities}
-    for row in records.names:
-        forms[row.entity].add(row.name)
-    found = {}
-    for entity, names in forms.items():
-        every = {form for name in names for form in (normal(name), loose(name), romanized(name), traditional.convert(normal(name)))}
-        found[entity] = "\n".join(sorted(every))
-    return found
+def arranged(network: Network, view: str, every: Sequence[Tie] | None = None) -> Layout:
+    """Return the places of the bodies of a view, one of :data:`VIEWS`; ``every`` are the ties of the network, where they are known."""
+    if view == "ties":
+        lone = {body.id for body in network.bodies if network.kind(body) == "organization"}
+        tied = _tied(ties(network) if every is None else every)
+        return layout(lone | _ends(tied), tied)
+    claimed = _claimed(network, {FUNDING} if view == "money" else {})
+    return layout(_ends(claimed), claimed, wider=2 if view == "money" else 1)
 
 
-def _edges(reader: Reader, graph: nx.MultiDiGraph[str]) -> Iterator[dict[str, Any]]:
-    statements = {statement.reference: statement for statement in reader.records.statements}
-    for number, (start, end, predicate, data) in enumerate(sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[:3])):
-        known = reader.ontology.predicates[predicate]
-        told = [statements[reference] for reference in data["statements"]]
-        yield {
-            "id": number,
-            "from": start,
-            "to": end,
-            "relation": data["relation"],
-            "zh": known.labels["zh"],
-            "en": known.labels["en"],
-            "statements": data["statements"],
-            "dashes": _dashes(told),
-            "arrows": "" if known.symmetric else "to",
-        }
+def places(network: Network, view: str) -> Mapping[str, tuple[int, int]]:
+    """Return where each body of a view stands, by id."""
+    return arranged(network, view).places
 
 
-def _dashes(told: list[Statement]) -> list[int] | bool:
-    """Draw what is only planned or applied for as dots, what is only inferred as dashes, all else solid."""
-    factual = [statement for statement in told if statement.get("status") in FACTUAL]
-    if not factual:
-        return [2, 6]
-    return [10, 6] if all(statement.get("certainty") == "inferred" for statement in factual) else False
+def _tied(every: Iterable[Tie]) -> dict[tuple[str, str], float]:
+    """Return how near two bodies stand: what is said or drawn by a rule counts twice."""
+    weights: Counter[tuple[str, str]] = Counter()
+    for tie in every:
+        weights[tie.a, tie.b] += tie.weight * (1 if tie.kind == SAME_PROGRAM else 2)  # type: ignore[assignment]  # sums of fractions
+    return dict(weights)
 
 
-def _statement(reader: Reader, statement: Statement) -> dict[str, str]:
+def _claimed(network: Network, relations: Iterable[str]) -> dict[tuple[str, str], float]:
+    weights: dict[tuple[str, str], float] = {}
+    wanted = set(relations)
+    for claim in network.claims:
+        if claim.object and claim.object != claim.subject and (not wanted or network.relation(claim) in wanted):
+            ends = (min(claim.subject, claim.object), max(claim.subject, claim.object))
+            weights[ends] = weights.get(ends, 0.0) + 1
+    return weights
+
+
+def _ends(weights: Iterable[tuple[str, str]]) -> set[str]:
+    return {end for ends in weights for end in ends}
+
+
+def _view(found: Layout, numbers: Mapping[str, int]) -> dict[str, Any]:
+    ordered = sorted(found.places)
+    groups = [{"members": [numbers[member] for member in group.members], "x": group.x, "y": group.y, "radius": group.radius} for group in found.groups]
     return {
-        "zh": reader.sentence(statement, "zh"),
-        "en": reader.sentence(statement, "en"),
-        "evidence_zh": reader.evidence(statement, "zh"),
-        "evidence_en": reader.evidence(statement, "en"),
-        "quote": reader.quote(statement),
+        "nodes": [numbers[node] for node in ordered],
+        "x": [found.places[node][0] for node in ordered],
+        "y": [found.places[node][1] for node in ordered],
+        "groups": groups,
     }

@@ -125,13 +125,16 @@ class Reader:
         """Return the evidence in words: title, publisher, date, paragraph and sentence, wording, address."""
         source = self.sources[statement.source]
         title = f"《{source.title}》" if language == "zh" else f"“{source.title}”"
-        where = statement.get("locator") or self._where(statement, language)
+        where = self.where(statement, language)
         wording = statement.get("wording")
         quoted = f"“{wording}”" if wording else ""
         parts = (title, source.author, source.publisher, source.date, where, quoted, source.url)
         return ("，" if language == "zh" else ", ").join(filter(None, parts))
 
-    def _where(self, statement: Statement, language: str) -> str:
+    def where(self, statement: Statement, language: str) -> str:
+        """Return where in its source a statement stands: paragraph and sentence, or the locator of its row."""
+        if statement.get("locator"):
+            return statement.get("locator")
         begins = sorted({int(begin) for begin, _ in self.spans(statement)})
         found = dict.fromkeys((s.paragraph, s.sentence) for begin in begins if (s := self.outline.find(statement.source, begin)))
         return ("、" if language == "zh" else " and ").join(

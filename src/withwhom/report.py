@@ -11,7 +11,7 @@ from withwhom.ontology import Ontology
 from withwhom.problems import Problem
 from withwhom.readable import Reader
 from withwhom.records import Statement
-from withwhom.totals import Total
+from withwhom.totals import Total, grouped, sum_text
 from withwhom.words import say
 from withwhom.workspace import Settings
 
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 TOP = 5
-
-
-def grouped(number: Decimal | int) -> str:
-    """Return a number with its thousands apart."""
-    return f"{number:,}"
 
 
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -92,14 +87,6 @@ def _total_row(reader: Reader, total: Total) -> list[str]:
     counted = ", ".join(f"`{reference}`" for reference in total.counted)
     kinds = [name, DIRECTIONS[total.direction], total.currency, total.support, total.basis]
     return [*kinds, sum_text(total), counted, left_out, str(total.without_amount or "")]
-
-
-def sum_text(total: Total) -> str:
-    """Return a sum as it may be said: with its range, and whether it is at least, at most or about so much."""
-    if not total.counted:
-        return "—"
-    sign = {"exact": "", "over": "≥ ", "under": "≤ ", "about": "≈ "}[total.qualifier]
-    return sign + (grouped(total.low) if total.low == total.high else f"{grouped(total.low)} – {grouped(total.high)}")
 
 
 def summary(console: Console, reader: Reader, facts: Facts, settings: Settings, out: str, triples: int, language: str) -> None:

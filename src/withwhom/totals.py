@@ -170,3 +170,16 @@ def _qualifier(counted: Iterable[Statement]) -> str:
     if kinds <= {"exact", "over"}:
         return "over"
     return "under" if kinds <= {"exact", "under"} else "about"
+
+
+def grouped(number: Decimal | int) -> str:
+    """Return a number with its thousands apart."""
+    return f"{number:,}"
+
+
+def sum_text(total: Total) -> str:
+    """Return a sum as it may be said: with its range, and whether it is at least, at most or about so much."""
+    if not total.counted:
+        return "—"
+    sign = {"exact": "", "over": "≥ ", "under": "≤ ", "about": "≈ "}[total.qualifier]
+    return sign + (grouped(total.low) if total.low == total.high else f"{grouped(total.low)} – {grouped(total.high)}")
