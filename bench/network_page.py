@@ -20,8 +20,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import sync_playwright
+from pyvis.network import Network as Drawing
+
+from withwhom.build import build
 from withwhom.network import Body, Claim, Network, read_network
 from withwhom.page import page, places
+from withwhom.workspace import shipped
 
 SIZES = (1_000, 5_000, 20_000)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -29,14 +34,11 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backg
 
 def shipped_network() -> Network:
     """Return the network of the shipped graph, for its vocabulary, and as the first size."""
-    from withwhom.build import build
-    from withwhom.workspace import shipped
-
     with tempfile.TemporaryDirectory() as folder:
         return read_network(build(shipped(), texts=Path(folder), out=Path(folder) / "build").out)
 
 
-def generated(size: int, shipped: Network) -> Network:
+def generated(size: int, known: Network) -> Network:
     """Return a network of so many bodies, a tenth of them programs: three said ties and one participation for each, in communities."""
     chance = random.Random(size)
     kinds = ("RedCrossSociety", "GovernmentBody", "Foundation", "SocialOrganization", "Enterprise", "Hospital")
@@ -45,11 +47,11 @@ def generated(size: int, shipped: Network) -> Network:
         kind = "Program" if number % 10 == 9 else chance.choice(kinds)
         names = (f"第{number}号组织", f"Organization number {number}")
         bodies.append(Body(f"body-{number}", kind, *names, "", "", "\n".join((f"body-{number}", names[0], names[1].lower())), ""))
-    claims = [_claim(chance, number, size, shipped) for number in range(4 * size)]
-    return replace(shipped, bodies=bodies, claims=claims, derivations=[], totals=[], contradictions=[])
+    claims = [_claim(chance, number, size, known) for number in range(4 * size)]
+    return replace(known, bodies=bodies, claims=claims, derivations=[], totals=[], contradictions=[])
 
 
-def _claim(chance: random.Random, number: int, size: int, shipped: Network) -> Claim:
+def _claim(chance: random.Random, number: int, size: int, known: Network) -> Claim:
     near = int(chance.paretovariate(1.1)) if chance.random() < 0.85 else chance.randrange(size)
     a = _body(int(size * chance.random() ** 2), size)
     program = number % 4 == 3
@@ -58,8 +60,8 @@ def _claim(chance: random.Random, number: int, size: int, shipped: Network) -> C
     year = 2000 + number % 25
     sentence = f"第{a}号组织与第{b}号组织在{year}年合作" * 2, f"Organization number {a} works together with organization number {b} in the year {year}" * 2
     return replace(
-        shipped.claims[0],
-        reference=f"{shipped.sources[number % len(shipped.sources)]['id']}/c{number}",
+        known.claims[0],
+        reference=f"{known.sources[number % len(known.sources)]['id']}/c{number}",
         subject=f"body-{a}",
         predicate="implements" if program else "partnersWith",
         object=f"body-{b}",
@@ -80,13 +82,12 @@ def _body(number: int, size: int) -> int:
 
 def peer(network: Network) -> str:
     """Return the page that pyvis makes of the bodies and ties: its own calls, places computed beforehand, physics off."""
-    from pyvis.network import Network as Drawing
-
     drawing = Drawing(directed=True, cdn_resources="in_line")
-    for body, (x, y) in places(network, "programs").items():
+    placed = places(network, "programs")
+    for body, (x, y) in placed.items():
         drawing.add_node(body, label=body, x=x, y=y)
     for claim in network.claims:
-        if claim.object:
+        if {claim.subject, claim.object} <= placed.keys():
             drawing.add_edge(claim.subject, claim.object, title=claim.en)
     drawing.toggle_physics(status=False)
     return str(drawing.generate_html())
@@ -124,11 +125,9 @@ CLICKS = """() => {
 
 def main() -> int:
     """Print a table of times and of their ratios to the peer's."""
-    from playwright.sync_api import sync_playwright
-
-    shipped = shipped_network()
+    real = shipped_network()
     sizes = [int(word) for word in sys.argv[1:]] or SIZES
-    networks = {"shipped": shipped} | {f"{size:,}": generated(size, shipped) for size in sizes}
+    networks = {"shipped": real} | {f"{size:,}": generated(size, real) for size in sizes}
     print("| bodies | statements | page | made | first paint | ready | click | pyvis made | pyvis ready | made / pyvis | ready / pyvis |")
     print("|" + " --- |" * 11)
     with sync_playwright() as driver:

@@ -123,7 +123,7 @@ def query(given: argparse.Namespace) -> int:
     values = vars(_question_parser(question, given.lang).parse_args(given.values))
     chosen = options_of(given)
     answer = kb.query(question.slug, chosen, **{name: value for name, value in values.items() if value})
-    return _answered(given, answer)
+    return answered(given, answer)
 
 
 def _question_parser(question: Question, language: str) -> argparse.ArgumentParser:
@@ -137,7 +137,8 @@ def _question_parser(question: Question, language: str) -> argparse.ArgumentPars
     return parser
 
 
-def _answered(given: argparse.Namespace, answer: Answer) -> int:
+def answered(given: argparse.Namespace, answer: Answer) -> int:
+    """Print or write one answer in the format asked for; its notes stand beside it where the format has no room for them."""
     name = format_of(given)
     content = written(answer, name, _terminal_width())
     inside = name in ("json", "md", "html", "xlsx")
@@ -151,7 +152,7 @@ def sparql(given: argparse.Namespace) -> int:
         text = sys.stdin.read() if given.file == "-" else Path(given.file).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise QueryError("query-not-understood", detail="UTF-8") from error
-    return _answered(given, open_graph(given.workspace).sparql(text, options_of(given)))
+    return answered(given, open_graph(given.workspace).sparql(text, options_of(given)))
 
 
 def find(given: argparse.Namespace) -> int:
@@ -161,7 +162,7 @@ def find(given: argparse.Namespace) -> int:
     columns = ("entity", "zh", "en", "type", "name", "how", "score", "source")
     rows = [(m.entity, m.zh, m.en, m.type, m.name, m.how, str(m.score), m.where or None) for m in matches]
     notes = () if rows else (say("name-unknown", given.lang, value=repr(given.name), candidates=""),)
-    return _answered(given, kb.answer(given.name, columns, rows, notes, given.lang))
+    return answered(given, kb.answer(given.name, columns, rows, notes, given.lang))
 
 
 def show(given: argparse.Namespace) -> int:

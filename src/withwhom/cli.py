@@ -14,6 +14,7 @@ from withwhom import __version__
 from withwhom.asking import add_commands
 from withwhom.binding import BindingError
 from withwhom.knowledge import UnknownQuestionError
+from withwhom.looking import add_network
 from withwhom.names import NameUnclearError
 from withwhom.problems import InputError, Problem, SaidError, WithWhomError, shown
 from withwhom.words import LANGUAGES, default_language, say
@@ -105,6 +106,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
         if name == "build":
             command.add_argument("--out", type=Path, metavar="DIR", help=say("help-out", language))
             command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
+    add_network(parser(commands.add_parser, "network", text=say("help-network", language)), language)
     add_commands(lambda name: parser(commands.add_parser, name, text=say(f"help-{name}", language)), language)
     return top
 

@@ -66,6 +66,12 @@ class Claim:
         """The id of the document that says it."""
         return self.reference.partition("/")[0]
 
+    @property
+    def money(self) -> str:
+        """What kind of money it tells of: currency, form and basis, none of which is added to another; ``none`` without an amount."""
+        basis = "+".join(sorted(self.basis.split("|")))
+        return f"{self.currency} {self.support or 'unspecified'} {basis}" if self.amount else "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Derivation:

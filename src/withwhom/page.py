@@ -29,7 +29,6 @@ from withwhom.totals import FUNDING
 
 # Relations that the view of organizations and programs draws when the page opens; the others are one click away.
 SHOWN_AT_FIRST = (PARTNERSHIP, PARTICIPATION, FUNDING, "supervises", "memberOf")
-VIEWS = ("ties", "programs", "money")
 # Statements whose words are read together when one of them is opened.
 SLICE = 1000
 FACETS = (
@@ -148,18 +147,35 @@ def views(network: Network, numbers: Mapping[str, int]) -> Mapping[str, Any]:
         numbers: the number of each entity on the page.
     """
     every = ties(network)
-    found = {view: _view(arranged(network, view, every), numbers) for view in VIEWS}
-    return {**found, "ties": {**found["ties"], "same": sum(tie.kind == SAME_PROGRAM for tie in every)}}
+    same = sum(tie.kind == SAME_PROGRAM for tie in every)
+    kinds = sorted({claim.money for claim in network.claims if network.relation(claim) == FUNDING})
+    money = {kind: _view(arranged(network, "money", money=kind), numbers) for kind in kinds}
+    bodies = sorted({number for view in money.values() for number in view["nodes"]})
+    return {
+        "ties": {**_view(arranged(network, "ties", every=every), numbers), "same": same},
+        "programs": _view(arranged(network, "programs"), numbers),
+        "money": {"nodes": bodies, "kinds": money},
+    }
 
 
-def arranged(network: Network, view: str, every: Sequence[Tie] | None = None) -> Layout:
-    """Return the places of the bodies of a view, one of :data:`VIEWS`; ``every`` are the ties of the network, where they are known."""
+def arranged(network: Network, view: str, *, money: str = "", every: Sequence[Tie] | None = None) -> Layout:
+    """Return the places of the bodies of a view.
+
+    Args:
+        network: the graph.
+        view: ``ties``, ``programs`` or ``money``.
+        money: in the view of money, which kind (see :attr:`withwhom.network.Claim.money`); all of them if empty.
+        every: the ties of the network, where they are known.
+    """
     if view == "ties":
         lone = {body.id for body in network.bodies if network.kind(body) == "organization"}
         tied = _tied(ties(network) if every is None else every)
         return layout(lone | _ends(tied), tied)
-    claimed = _claimed(network, {FUNDING} if view == "money" else {})
-    return layout(_ends(claimed), claimed, wider=2 if view == "money" else 1)
+    if view == "programs":
+        claimed = _claimed(network.claims)
+        return layout(_ends(claimed), claimed)
+    paid = _claimed(claim for claim in network.claims if network.relation(claim) == FUNDING and money in ("", claim.money))
+    return layout(_ends(paid), paid, wider=2)
 
 
 def places(network: Network, view: str) -> Mapping[str, tuple[int, int]]:
@@ -175,11 +191,11 @@ def _tied(every: Iterable[Tie]) -> dict[tuple[str, str], float]:
     return dict(weights)
 
 
-def _claimed(network: Network, relations: Iterable[str]) -> dict[tuple[str, str], float]:
+def _claimed(claims: Iterable[Claim]) -> dict[tuple[str, str], float]:
+    """Return how many statements tie two bodies."""
     weights: dict[tuple[str, str], float] = {}
-    wanted = set(relations)
-    for claim in network.claims:
-        if claim.object and claim.object != claim.subject and (not wanted or network.relation(claim) in wanted):
+    for claim in claims:
+        if claim.object and claim.object != claim.subject:
             ends = (min(claim.subject, claim.object), max(claim.subject, claim.object))
             weights[ends] = weights.get(ends, 0.0) + 1
     return weights

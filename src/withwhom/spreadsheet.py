@@ -30,8 +30,8 @@ def money(amount: Decimal, qualifier: str, currency: str, language: str) -> str:
     return f"{before}{number.normalize() if number % 1 else int(number):,}{word}{unit}{after}"
 
 
-# A cell that begins with one of these would be run as a formula by a spreadsheet (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins with one of these could be run as a formula by a spreadsheet (OWASP, CSV injection), in full width, too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

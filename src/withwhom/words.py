@@ -240,6 +240,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "column-counted": ("计入", "counted"),
     "column-contradiction": ("矛盾", "contradiction"),
     "column-count": ("个数", "count"),
+    "column-organization": ("组织", "organization"),
+    "column-said": ("原文明说", "said"),
+    "column-by_rule": ("由规则推出", "by rule"),
+    "column-same_program": ("同一项目", "same program"),
+    "column-degree": ("度", "degree"),
+    "column-weighted_degree": ("加权度", "weighted"),
+    "column-betweenness": ("中介", "between"),
+    "column-community": ("群组", "community"),
+    "column-effective_size": ("有效规模", "eff. size"),
+    "column-articulation": ("关节点", "cut point"),
     "column-name": ("名称", "name"),
     "column-how": ("怎样找到", "found by"),
     "column-score": ("相近", "score"),
@@ -378,7 +388,101 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "help-slug": ("问题的名字，见 withwhom queries", "name of the question, see withwhom queries"),
     "taken-as": ("{text} 按 {name}（{id}）理解", "{text} is taken as {name} ({id})"),
     "help-version": ("显示版本", "show the version"),
+    "help-network": (
+        "网络：一个离线网页、图片、给其他软件的文件，或网络指标",
+        "the network: an offline page, a picture, files for other tools, or its measures",
+    ),
+    "help-focus": ("只看这个实体周围（标识或任何名称）", "what lies around this entity (id or any name)"),
+    "help-depth": ("周围几步（1 到 4）", "how many steps around it (1 to 4)"),
+    "help-view": ("视图：组织、组织与项目、资金", "view: organizations, organizations and programs, money"),
+    "help-money": (
+        "资金视图里哪一种钱，如 “CNY cash given”（默认最常见的）",
+        "kind of money in the view of money, such as “CNY cash given” (default: the most frequent)",
+    ),
+    "help-kinds": (
+        "联系的种类，用逗号分开：said（原文明说）、by-rule（由规则推出）、same-program（同一项目）",
+        "kinds of tie, by commas: said, by-rule, same-program",
+    ),
+    "help-network-out": (
+        "写到文件：.html .svg .gexf .graphml .cyjs .csv（默认 network.html）",
+        "file to write: .html .svg .gexf .graphml .cyjs .csv (default: network.html)",
+    ),
+    "help-svg": ("画成 SVG，边有编号，另写同编号的证据清单", "draw an SVG with numbered edges, and write the evidence list beside it"),
+    "help-measures": (
+        "列出每个组织的指标：度、加权度、中介、群组、有效规模",
+        "list the measures of each organization: degree, weighted degree, betweenness, community, effective size",
+    ),
+    "bad-kind": ("没有联系种类 {value}；可用：{known}", "there is no kind of tie {value}; known: {known}"),
+    "written": ("已写出 {path}", "written: {path}"),
+    "measures": ("网络指标", "Measures of the network"),
+    "measures-network": (
+        "{bodies} 个组织，{pairs} 对有联系；{components} 个分量，最大的有 {largest} 个，{isolates} 个没有联系；密度 {density}；{communities} 个群组，模块度 {modularity}；{bridges} 座桥",
+        "{bodies} organizations, {pairs} pairs tied; {components} components, the largest of {largest}, {isolates} without ties; density {density}; {communities} communities, modularity {modularity}; {bridges} bridges",
+    ),
+    "measures-sampled": ("中介中心性由 {sources} 个起点抽样估计", "betweenness is estimated from a sample of {sources} sources"),
     "help-help": ("显示帮助", "show this help"),
+    "help-publish": ("把建成的图谱装进另一个库（SPARQL 1.1 端点）", "load the build into another store (a SPARQL 1.1 endpoint)"),
+    "help-endpoint": (
+        "由这个 SPARQL 端点回答（名称和问题仍取自本机）；用户名和密码放在 WITHWHOM_USER、WITHWHOM_PASSWORD 或 netrc 文件里",
+        "let this SPARQL endpoint answer (names and questions stay local); user and password go into WITHWHOM_USER and WITHWHOM_PASSWORD or a netrc file",
+    ),
+    "help-update-endpoint": ("写入用的地址（默认与 --endpoint 相同）", "the address to write to (default: the same as --endpoint)"),
+    "help-protocol": ("怎样写入：update（SPARQL Update）或 gsp（Graph Store Protocol）", "how to write: update (SPARQL Update) or gsp (Graph Store Protocol)"),
+    "help-replace": ("先清空对方那三个图再装入", "clear these three graphs there first"),
+    "help-publish-timeout": ("每次请求最多等多少秒（默认 60）", "seconds to wait for each request (default: 60)"),
+    "publish-graph": ("{graph}：{count} 条三元组", "{graph}: {count} triples"),
+    "published": ("已装入 {address} 并核对：{count} 条三元组", "loaded into {address} and counted there: {count} triples"),
+    "publish-step": ("装入三元组", "loading triples"),
+    "publish-not-empty": (
+        "{address} 的图 {graph} 里已有 {count} 条三元组；什么也没有写。要替换请加 --replace（只清空本图谱的三个图）",
+        "{address}: graph {graph} already holds {count} triples; nothing was written. To replace it, add --replace (clears this graph's own three graphs only)",
+    ),
+    "publish-broken": (
+        "{written} / {total} 条三元组之后中断：{detail} 请带 --replace 再运行一次",
+        "broke off after {written} of {total} triples: {detail} Run it again with --replace",
+    ),
+    "publish-miscounted": (
+        "{address} 的图 {graph} 应有 {wanted} 条三元组，实有 {found} 条；请带 --replace 再运行一次，若仍不符，请看该库的日志",
+        "{address}: graph {graph} should hold {wanted} triples and holds {found}; run it again with --replace, and if it still differs see the log of the store",
+    ),
+    "endpoint-address": (
+        "{value} 不是 SPARQL 端点的地址；请写 http://… 或 https://…",
+        "{value} is no address of a SPARQL endpoint; write http://… or https://…",
+    ),
+    "endpoint-password": (
+        "地址里不要写用户名和密码；请放进环境变量 {user} 和 {password}，或 netrc 文件",
+        "no user and password in the address, please; put them into the environment, {user} and {password}, or into a netrc file",
+    ),
+    "netrc-unreadable": ("{path}:{line}：netrc 文件读不了", "{path}:{line}: the netrc file cannot be read"),
+    "endpoint-login": (
+        "{address} 不接受这个用户名和密码（{status}）；请检查 {user}、{password} 或 netrc 文件",
+        "{address} does not take this user and password ({status}); check {user} and {password}, or the netrc file",
+    ),
+    "endpoint-no-login": (
+        "{address} 要用户名和密码（{status}）；请设 {user} 和 {password}，或写进 netrc 文件",
+        "{address} wants a user and password ({status}); set {user} and {password}, or use a netrc file",
+    ),
+    "endpoint-scheme": ("{address} 要的登录方式这里不会（只会 Basic 和 Digest）", "{address} wants a kind of login unknown here (only Basic and Digest are)"),
+    "endpoint-moved": ("{address} 转到了别处：{to}；确认可信后请直接用那个地址", "{address} has moved to {to}; if you trust it, use that address"),
+    "endpoint-unreachable": ("连不上 {address}，或连接断了：{detail}", "{address} cannot be reached, or the connection broke: {detail}"),
+    "endpoint-busy": (
+        "{address} 一直忙（{status}，试了 {tries} 次，要等 {wait} 秒）；请过些时候再试",
+        "{address} is busy ({status}, tried {tries} times, it asks to wait {wait} s); try again later",
+    ),
+    "endpoint-failed": ("{address} 出错（{status}）：{detail}", "{address} failed ({status}): {detail}"),
+    "endpoint-not-sparql": (
+        "{address} 答的不是 SPARQL 结果（{kind}）：{detail}；地址对吗？",
+        "{address} did not answer with SPARQL results ({kind}): {detail}; is the address right?",
+    ),
+    "endpoint-truncated": ("{address} 的回答不完整，已丢弃；请再试一次", "the answer of {address} is not whole and was thrown away; try again"),
+    "endpoint-cut": (
+        "{address} 自己把回答截短了（{count} 行）；请缩小问题，或提高该库的上限（Virtuoso：ResultSetMaxRows、MaxQueryExecutionTime）",
+        "{address} cut its answer short ({count} rows); narrow the question, or raise the limits of the store (Virtuoso: ResultSetMaxRows, MaxQueryExecutionTime)",
+    ),
+    "endpoint-empty": (
+        "{address} 里没有这个图谱；请先运行 withwhom publish --endpoint …",
+        "{address} holds nothing of this graph; first run: withwhom publish --endpoint …",
+    ),
 }
 
 

@@ -11,7 +11,7 @@ const FROM = ends("subject"), TO = ends("object"), THROUGH = ends("program");
 const SOURCE = CLAIMS.reference.map(reference => reference.slice(0, reference.indexOf("/")));
 const sourceOf = new Map(ABOUT.sources.map(source => [source.id, source]));
 const relationOf = claim => ABOUT.predicates[CLAIMS.predicate[claim]].relation;
-const nameOf = body => BODIES[language][body] || BODIES.zh[body] || BODIES.en[body] || BODIES.id[body];
+const nameOf = body => upright(BODIES[language][body] || BODIES.zh[body] || BODIES.en[body] || BODIES.id[body]);
 const classOf = body => ABOUT.classes[BODIES.type[body]];
 const isBody = body => body >= 0 && classOf(body).kind === "organization";
 const factual = claim => ["", "done", "ongoing"].includes(CLAIMS.status[claim]);
@@ -24,7 +24,7 @@ function wordsOf(claim) {
   const slice = Math.floor(claim / SLICE);
   if (!slices[slice] && !byId("data-words-" + slice)) return BLANK;  // the file is still being read; the words come with its end
   slices[slice] ??= read("data-words-" + slice);
-  const [zh, en, where_zh, where_en, wording, quote, sum_zh, sum_en] = slices[slice][claim % SLICE];
+  const [zh, en, where_zh, where_en, wording, quote, sum_zh, sum_en] = slices[slice][claim % SLICE].map(upright);
   return language === "zh" ? { sentence: zh, where: where_zh, sum: sum_zh, wording, quote } : { sentence: en, where: where_en, sum: sum_en, wording, quote };
 }
 let figuresRead, formsRead;
@@ -121,8 +121,10 @@ function moneyEdges() {
 const made = {};
 const edgesOf = name => (made[name] ??= { said: saidEdges, rule: ruleEdges, same: sameEdges, programs: statedEdges, money: moneyEdges }[name]());
 // Where the bodies of a view stand, by number, and the community of each.
-const placesIn = view => (made["places " + view] ??= new Map(VIEWS[view].nodes.map((body, row) => [body, [VIEWS[view].x[row], VIEWS[view].y[row]]])));
-const groupsIn = view => (made["groups " + view] ??= new Map(VIEWS[view].groups.flatMap((group, number) => group.members.map(body => [body, number]))));
+const layoutOf = view => (view === "money" ? VIEWS.money.kinds[chosenMoney()] || { nodes: [], x: [], y: [], groups: [] } : VIEWS[view]);
+const layoutKey = view => (view === "money" ? view + " " + chosenMoney() : view);
+const placesIn = view => (made["places " + layoutKey(view)] ??= new Map(layoutOf(view).nodes.map((body, row) => [body, [layoutOf(view).x[row], layoutOf(view).y[row]]])));
+const groupsIn = view => (made["groups " + layoutKey(view)] ??= new Map(layoutOf(view).groups.flatMap((group, number) => group.members.map(body => [body, number]))));
 const moneyKinds = () => {
   const counted = new Map();
   for (const item of edgesOf("money")) counted.set(item.money, (counted.get(item.money) || 0) + 1);

@@ -7,12 +7,13 @@ function widthOf(context, text, font) {
   return widths.get(key);
 }
 
+const CLOSING = /^[）」』”’】》〉、，。；：！？)\]]/;
 // A name on at most two lines, broken at spaces or, in Chinese, anywhere; what does not fit is cut.
 function lines(context, text, font, most, rows) {
   const pieces = text.match(/[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+/gu) || [text], found = [""];
   for (const piece of pieces) {
     const part = widthOf(context, piece, font) > most * 1.2 ? shorter(piece, 14) : piece, line = found[found.length - 1];
-    if (line && widthOf(context, (line + part).trimEnd(), font) > most) {
+    if (line && !CLOSING.test(part) && widthOf(context, (line + part).trimEnd(), font) > most) {
       if (found.length === rows) { found[found.length - 1] = line.trimEnd().replace(/…$/, "") + "…"; return found; }
       found.push(part.trimStart());
     } else found[found.length - 1] = line + part;
@@ -45,12 +46,12 @@ function write(context, box, rows, style) {
   });
 }
 
-// Where a label may stand beside its mark: below, above, to the right, to the left.
-function boxes(x, y, away, width, height) {
-  return [
-    { left: x - width / 2, right: x + width / 2, top: y + away, bottom: y + away + height },
-    { left: x - width / 2, right: x + width / 2, top: y - away - height, bottom: y - away },
-    { left: x + away, right: x + away + width, top: y - height / 2, bottom: y + height / 2 },
-    { left: x - away - width, right: x - away, top: y - height / 2, bottom: y + height / 2 },
-  ];
+// Where a label may stand beside its mark: below, above, to the right, to the left, at the corners; outwards first where marks stand in a ring.
+function boxes(x, y, away, width, height, outwards) {
+  const at = (dx, dy) => ({ left: x + dx - width / 2, right: x + dx + width / 2, top: y + dy - height / 2, bottom: y + dy + height / 2 });
+  const [far, high, near] = [away + width / 2, away + height / 2, away * 0.7];
+  const [right, left, below, above] = [[far, 0], [-far, 0], [0, high], [0, -high]], corners = [[near + width / 2, near + height / 2], [near + width / 2, -near - height / 2], [-near - width / 2, near + height / 2], [-near - width / 2, -near - height / 2]];
+  if (!outwards) return [below, above, right, left, ...corners].map(place => at(...place));
+  const [ox, oy] = outwards, turn = Math.hypot(ox, oy) || 1, sides = [right, left, below, above, ...corners];
+  return sides.map(([dx, dy]) => [(-(dx * ox + dy * oy) / turn) / Math.hypot(dx, dy), dx, dy]).sort((one, other) => one[0] - other[0]).map(([, dx, dy]) => at(dx, dy));
 }

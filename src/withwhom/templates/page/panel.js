@@ -45,6 +45,7 @@ function showBody(body) {
     make("p", { class: "dim" }, [label(classOf(body)), BODIES.collective[body] ? say("collective") : "", other, also.length ? say("also", { names: listed(also) }) : "", id].filter(Boolean).join(" · ")),
     actions(
       button(state.focus === id ? say("unfocus") : say("focus"), () => (state.focus === id ? unfocus() : focusOn(id)), { id: "focus" }),
+      state.focus === id ? make("select", { id: "depth", "aria-label": say("depth"), onchange: event => { state.depth = +event.target.value; changed(true); } }, ...[1, 2, 3, 4].map(depth => make("option", { value: depth, selected: depth === state.depth }, say("steps", { depth })))) : "",
       button(marked ? say("unmark") : say("mark"), () => toggleMark(id), { id: "mark", "aria-pressed": String(marked) }),
       button(state.pinned.has(id) ? say("unpin") : say("pin"), () => togglePin(id), { id: "pin" }),
       button(say("hide"), () => hide(id), { id: "hide" }), ...copies(),

@@ -40,7 +40,7 @@ function nodeFor(body) {
 }
 // A folded community stands where its members would, as large as the room that they take.
 function groupFor([group, members]) {
-  const known = VIEWS[state.view].groups[+group.slice(1)], [x, y] = known ? [known.x, known.y] : middleOf(members);
+  const known = layoutOf(state.view).groups[+group.slice(1)], [x, y] = known ? [known.x, known.y] : middleOf(members);
   return {
     id: group, x, y, shape: "dot", size: known ? Math.max(20 * grow, known.radius * 0.62 * Math.sqrt(members.length / known.members.length)) : 24 * grow, borderWidth: 1.2, borderWidthSelected: 3, shapeProperties: { borderDashes: [6 * grow, 5 * grow] },
     color: { background: ink.bubble, border: ink.dim, highlight: { background: ink.bubble, border: ink.ring }, hover: { background: ink.bubble, border: ink.ink } },
@@ -106,7 +106,7 @@ function draw() {
 // Everything in sight, beside the legend and above the counts.
 // Everything in sight, above the counts.
 function frame() {
-  const every = [...[...seen.groups].map(groupFor), ...[...seen.standing].map(body => ({ x: spot(body)[0], y: spot(body)[1], size: 30 }))], box = byId("network").getBoundingClientRect();
+  const every = [...[...seen.groups].map(groupFor), ...[...seen.standing].map(body => ({ x: spot(body)[0], y: spot(body)[1], size: 30 })), ...discs().map(({ x, y, radius }) => ({ x, y, size: radius }))], box = byId("network").getBoundingClientRect();
   const edge = (axis, side) => every.reduce((most, node) => (side > 0 ? Math.max : Math.min)(most, node[axis] + side * node.size), side > 0 ? -Infinity : Infinity);
   const [left, right, top, bottom] = [edge("x", -1), edge("x", 1), edge("y", -1), edge("y", 1)], foot = byId("counts").offsetHeight;
   const scale = Math.min(1.5, (box.width - 130) / (right - left), (box.height - foot - 70) / (bottom - top));
@@ -131,7 +131,7 @@ const pointOnEdge = (key, part = 0.5) => { const held = net.body.edges[key]; ret
 
 // The communities in the picture: the discs around their members that stand.
 function discs() {
-  if (!seen || busy || radial) return [];
+  if (!seen || radial) return [];
   const members = new Map();
   for (const body of seen.standing) {
     const group = groupsIn(state.view).get(body);
@@ -144,6 +144,7 @@ function discs() {
   });
 }
 net.on("beforeDrawing", context => {
+  if (busy) return;
   context.save();
   context.fillStyle = ink.ink + "0a";
   for (const { x, y, radius } of discs()) { context.beginPath(); context.arc(x, y, radius, 0, 2 * Math.PI); context.fill(); }
@@ -195,6 +196,8 @@ function numbers(context, size, inside, taken) {
   }
 }
 
+// The first few are named even where their names lie over smaller marks, but over no other name.
+const FIRST = 4;
 function names(context, size, inside, taken, wide) {
   const scale = net.getScale() / size, ranked = [...seen.standing, ...seen.groups.keys()];
   const rank = node => (typeof node === "string" ? 4 + seen.groups.get(node).length / 10 : seen.degree.get(node) || 0);
@@ -209,6 +212,7 @@ function names(context, size, inside, taken, wide) {
     const { x, y } = points.get(node), reach = sizeOf(node) * net.getScale();
     if (inside(points.get(node)) && reach > 3 * size) taken.take({ left: x - reach, right: x + reach, top: y - reach, bottom: y + reach });
   }
+  const words = board();
   let shown = 0;
   for (const node of ranked) {
     if (shown >= most && priority(node) < 1e6) break;
@@ -221,9 +225,11 @@ function names(context, size, inside, taken, wide) {
     const width = Math.max(...rows.map(row => widthOf(context, row, font))) + 4 * size;
     const away = (group ? nodes.get(node).size : sizeOf(node)) * net.getScale() + 3 * size, tall = rows.length * height;
     const centred = group ? [0, 0.9, -0.9].map(step => ({ left: point.x - width / 2, right: point.x + width / 2, top: point.y - tall / 2 + step * tall, bottom: point.y + tall / 2 + step * tall })) : [];
-    const options = [...centred, ...(group && away > 40 * size ? [] : boxes(point.x, point.y, away, width, tall))].filter(box => whole || (box.left > 0 && box.right < wide)), box = options.find(taken.free) || (whole ? options[0] : null);
+    const options = [...centred, ...(group && away > 40 * size ? [] : boxes(point.x, point.y, away, width, tall, radial && !whole ? spot(node) : null))].filter(box => whole || (box.left > 0 && box.right < wide));
+    const box = options.find(taken.free) || (shown < FIRST ? options.find(words.free) : null) || (whole ? options[0] : null);
     if (!box) continue;
     taken.take(box);
+    words.take(box);
     shown++;
     write(context, box, rows, { font, height, halo: 4 * size, ink: group ? ink.dim : ink.ink, paper: ink.paper });
   }

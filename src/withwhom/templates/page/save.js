@@ -16,19 +16,26 @@ function caption() {
   return [first, countsText(), filtersText(), say("sources") + say("colon") + ABOUT.sources.map(source => `${source.title}${source.date ? ` (${source.date})` : ""}`).join(language === "zh" ? "；" : "; ")].filter(Boolean);
 }
 
-// The long side of A4 at 300 dots an inch.
-const LONG = 3508;
+// The long side of A4 at 300 dots an inch, the caption included.
+const LONG = 3508, MARGIN = 60, LEADING = 50, PLAIN = `34px ${FONT}`, BOLD = `600 44px ${FONT}`;
 async function picture() {
-  const holder = byId("network"), box = holder.getBoundingClientRect(), scale = LONG / Math.max(box.width, box.height), wide = Math.round(box.width * scale), high = Math.round(box.height * scale);
-  const middle = net.getViewPosition(), zoom = net.getScale(), ratio = holder.querySelector("canvas").width / holder.querySelector("canvas").clientWidth;
-  print = { size: 1, numbers: new Map(numbered().map(({ number, item }) => [item.key, number])), shown: new Set() };
+  const holder = byId("network"), box = holder.getBoundingClientRect(), canvas = () => holder.querySelector("canvas"), ratio = canvas().width / canvas().clientWidth;
+  const middle = net.getViewPosition(), zoom = net.getScale(), context = make("canvas", {}).getContext("2d");
+  let long = LONG, wide, high, foot;
+  for (let attempt = 0; attempt < 6; attempt++) {
+    const scale = long / Math.max(box.width, box.height);
+    [wide, high] = [Math.round(box.width * scale), Math.round(box.height * scale)];
+    foot = captionLines(context, wide, 9999).length * LEADING + 2 * MARGIN;
+    if (Math.max(wide, high + foot) <= LONG) break;
+    long = Math.floor((long * (LONG - (high + foot > wide ? foot : 0))) / Math.max(high, wide));
+  }
+  print = { size: ((wide / box.width) * 0.85) / ratio, numbers: new Map(numbered().map(({ number, item }) => [item.key, number])), shown: new Set() };
   try {
     Object.assign(holder.style, { position: "fixed", left: "0", top: "0", width: wide / ratio + "px", height: high / ratio + "px", visibility: "hidden" });
-    print.size = (scale * 0.85) / ratio;
     net.setSize(wide / ratio + "px", high / ratio + "px");
-    net.moveTo({ position: middle, scale: (zoom * scale) / ratio, animation: false });
+    net.moveTo({ position: middle, scale: (zoom * wide) / box.width / ratio, animation: false });
     net.redraw();
-    return framed(holder.querySelector("canvas"), wide, high, print);
+    return framed(canvas(), wide, high, foot);
   } finally {
     print = null;
     for (const name of ["position", "left", "top", "width", "height", "visibility"]) holder.style[name] = "";
@@ -38,16 +45,22 @@ async function picture() {
   }
 }
 
-function framed(source, wide, high, held) {
-  const canvas = make("canvas", {}), context = canvas.getContext("2d"), margin = 60, font = `34px ${FONT}`, bold = `600 44px ${FONT}`;
-  const cutOff = held.numbers.size - held.shown.size;
-  const texts = [...caption(), cutOff ? say("numbers-cut", { count: figure(cutOff) }) : say("numbers-note")].flatMap((text, place) => lines(context, text, place ? font : bold, wide - 2 * margin, 4).map(line => [line, place]));
+function captionLines(context, wide, cutOff) {
+  const texts = [...caption(), cutOff ? say("numbers-cut", { count: figure(cutOff) }) : say("numbers-note")];
+  return texts.flatMap((text, place) => lines(context, text, place ? PLAIN : BOLD, wide - 2 * MARGIN, 6).map(line => [line, place]));
+}
+function framed(source, wide, high, foot) {
+  const canvas = make("canvas", {}), context = canvas.getContext("2d"), short = high + foot < LONG && wide < LONG;
   canvas.width = wide;
-  canvas.height = high + 2 * margin + texts.length * 50 + 20;
+  canvas.height = short ? LONG : high + foot;
   context.fillStyle = ink.paper;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(source, 0, 0, wide, high);
-  texts.forEach(([line, place], number) => { context.font = place ? font : bold; context.fillStyle = place ? ink.dim : ink.ink; context.fillText(line, margin, high + margin + 40 + number * 50); });
+  captionLines(context, wide, print.numbers.size - print.shown.size).forEach(([line, place], number) => {
+    context.font = place ? PLAIN : BOLD;
+    context.fillStyle = place ? ink.dim : ink.ink;
+    context.fillText(line, MARGIN, high + MARGIN + 30 + number * LEADING);
+  });
   return new Promise(done => canvas.toBlob(blob => done(blob), "image/png"));
 }
 async function savePicture() {
@@ -67,12 +80,12 @@ function evidenceTable() {
 const heads = () => ["number", "from", "to", "kind", "rule", "statement", "certainty", "status", "title", "author", "publisher", "date", "where", "wording", "quote", "url", "id"].map(name => say("column-" + name));
 
 // A cell that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection).
-const harmless = cell => (/^[=+\-@\t\r]/.test(cell) && !/^-?[0-9.]+$/.test(cell) ? "'" + cell : cell);
+const harmless = cell => (/^[=+\-@\t\r\n＝＋－＠]/.test(cell) && !/^-?[0-9.]+$/.test(cell) ? "'" + cell : cell);
 const csvCell = cell => { const text = harmless(String(cell ?? "")); return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text; };
 const evidenceCsv = () => "\ufeff" + [heads(), ...evidenceTable()].map(cells => cells.map(csvCell).join(",") + "\r\n").join("");
 
 function evidenceHtml() {
-  const page = document.implementation.createHTMLDocument(label(ABOUT.about)), put = (name, attributes, ...children) => { const node = page.createElement(name); for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value); node.append(...children); return node; };
+  const page = document.implementation.createHTMLDocument(label(ABOUT.about)), put = (name, attributes, ...children) => { const node = page.createElement(name); for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value); node.append(...children.map(child => (typeof child === "string" ? upright(child) : child))); return node; };
   page.documentElement.lang = language;
   page.head.prepend(put("meta", { charset: "utf-8" }), put("meta", { "http-equiv": "Content-Security-Policy", content: "default-src 'none'; style-src 'unsafe-inline'" }));
   page.head.append(put("style", {}, "body{font:14px/1.5 system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:80rem;margin:1.5rem auto;padding:0 1rem}table{border-collapse:collapse}th,td{border:1px solid #ccc;padding:.25rem .4rem;text-align:left;vertical-align:top}@page{size:A4 landscape;margin:12mm}tr{break-inside:avoid}"));

@@ -106,4 +106,4 @@ function folded(edges, bodies, degree, hidden) {
   return { groups, drawn: [...drawn, ...strong], standing: new Set([...bodies].filter(body => !own.has(body))) };
 }
 const groupName = (group, members) => (group === "rest" ? say("rest-name", { count: figure(members.length) }) : say("group-name", { name: shorter(nameOf(leader(group)), 24), count: figure(members.length) }));
-const leader = group => VIEWS[state.view].groups[+group.slice(1)].members[0];
+const leader = group => layoutOf(state.view).groups[+group.slice(1)].members[0];

@@ -10,7 +10,8 @@ const label = thing => (thing ? thing[language] : "");
 const figure = number => number.toLocaleString("en-US");
 const listed = items => items.join(language === "zh" ? "、" : ", ");
 
-// A long or hostile name is cut for the eye, and marks that turn the direction of writing are isolated.
+// Marks that turn the direction of writing would turn what stands behind a name, too: they are left out.
+const upright = text => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 const shorter = (text, most) => { const letters = [...text]; return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : text; };
 
 function make(name, attributes = {}, ...children) {
@@ -20,7 +21,7 @@ function make(name, attributes = {}, ...children) {
     else if (key in made && typeof value === "boolean") made[key] = value;
     else if (value !== undefined && value !== null && value !== false) made.setAttribute(key, value);
   }
-  made.append(...children.filter(child => child !== undefined && child !== null && child !== ""));
+  made.append(...children.filter(child => child !== undefined && child !== null && child !== "").map(child => (typeof child === "string" ? upright(child) : child)));
   return made;
 }
 
