@@ -14,7 +14,10 @@ def test_the_caption_says_what_is_shown_and_hidden() -> None:
     network = small()
     title, counted, sources = caption(network, shown_edges(network), "en")
     assert title == "Graph · Organizations · version 1 · 2020–2021"
-    assert counted == "Shown: 4 of 4 organizations, 4 ties (said 3, by rule 1, 1 of them inferred). Hidden: kind not chosen 1, status 1"
+    assert (
+        counted
+        == "Shown: 4 of 4 organizations, 4 ties (said 2, inferred by the reader 1, by rule 1, 1 planned or the like). Hidden: kind not chosen 1, status 1"
+    )
     assert sources == "Sources: 文"
 
 

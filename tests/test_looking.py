@@ -105,8 +105,38 @@ def test_the_kind_of_money_is_chosen(command: Command, shipped_build: Path) -> N
     with Path("m.evidence.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row[-1] for row in list(csv.reader(file))[1:]] == wanted
     command("network", "--workspace", shipped_build, "--view", "money", "--money", kind, "--out", "m.html", "--lang", "en")
-    start = json.dumps("#lang=en&view=money&money=CNY%20in_kind%20given%2Braised").replace("&", "\\u0026")
+    start = json.dumps("#view=money&money=CNY%20in_kind%20given%2Braised").replace("&", "\\u0026")
     assert start in Path("m.html").read_text(encoding="utf-8")
+
+
+def test_options_reach_the_page_and_the_picture(command: Command, shipped_build: Path) -> None:
+    """The filters of the command are those on which the page opens and which the picture draws; what they cannot mean is refused."""
+    command("network", "--workspace", shipped_build, "--kinds", "said", "--explicit-only", "--status", "done,none", "--out", "o.html")
+    assert json.dumps("#view=ties&kinds=said&statuses=done,none&certainties=explicit").replace("&", "\\u0026") in Path("o.html").read_text(encoding="utf-8")
+    command("network", "--workspace", shipped_build, "--kinds", "said", "--explicit-only", "--out", "o.svg")
+    with Path("o.evidence.csv").open(encoding="utf-8-sig", newline="") as file:
+        drawn = {row[-1] for row in list(csv.reader(file))[1:]}
+    claims = {claim.reference: claim for claim in read_network(shipped_build).claims}
+    assert drawn
+    assert {claims[reference].certainty for reference in drawn} == {"explicit"}
+    refused = command("network", "--workspace", shipped_build, "--view", "money", "--money", "USD cash given", "--lang", "en")
+    assert refused.status == 2
+    assert "CNY" in refused.err[0]
+
+
+def test_a_focus_that_is_no_organization_opens_among_programs(command: Command, shipped_build: Path) -> None:
+    """A program stands alone among organizations: its page opens on the view that shows it."""
+    command("network", "--workspace", shipped_build, "--focus", "su-shaan-15-projects", "--out", "p.html")
+    assert "view=programs" in Path("p.html").read_text(encoding="utf-8")
+
+
+def test_an_excerpt_says_so(command: Command, shipped_build: Path) -> None:
+    """A page of a neighbourhood knows what it is around and how many statements it leaves out."""
+    whole = read_network(shipped_build)
+    part = around(whole, "beijing-lianci-foundation", 1)
+    assert (part.about["around"], part.about["depth"]) == ("beijing-lianci-foundation", "1")
+    assert int(part.about["left_out"]) == len(whole.claims) - len(part.claims) > 0
+    assert part.participants == whole.participants
 
 
 def test_measures_are_printed_and_exported(command: Command, shipped_build: Path) -> None:

@@ -198,14 +198,15 @@ def known(network: Network, code: str, language: str, *, otherwise: str = "") ->
 
 def kind_name(network: Network, edge: NumberedEdge, language: str) -> str:
     """Return what kind an edge is, in words: its predicate, or the kind of tie."""
-    return network.predicates[edge.predicate][language] if edge.predicate else say(f"kind-{WORD_OF[edge.kind]}", language)
+    if edge.predicate:
+        return network.predicates[edge.predicate][language]
+    return say("kind-inferred" if edge.kind == SAID and edge.certainty == "inferred" else f"kind-{WORD_OF[edge.kind]}", language)
 
 
 def period(network: Network) -> str:
-    """Return the years that the statements speak of."""
-    starts = [claim.since or claim.until for claim in network.claims if claim.since or claim.until]
-    stops = [claim.until for claim in network.claims if claim.until] or starts
-    return f"{min(starts)[:4]}–{max(stops)[:4]}" if starts else ""
+    """Return the years that the statements speak of, from the first day that one names to the last."""
+    days = [day for claim in network.claims for day in (claim.since, claim.until) if day]
+    return f"{min(days)[:4]}–{max(days)[:4]}" if days else ""
 
 
 def caption(network: Network, shown: Shown, language: str) -> list[str]:
@@ -221,9 +222,17 @@ def counts(shown: Shown, language: str) -> str:
     """Return how much a picture shows and hides."""
     standing = {end for edge in shown.edges for end in (edge.start, edge.end)}
     found = Counter(edge.kind for edge in shown.edges)
-    parts = [f"{say(f'kind-{WORD_OF[kind]}', language)} {found[kind]:,}" for kind in KINDS if found[kind]]
-    inferred = sum(edge.certainty == "inferred" for edge in shown.edges)
-    parts += [say("of-them-inferred", language, count=f"{inferred:,}")] if inferred else []
+    parts = []
+    inferred = Counter(edge.kind for edge in shown.edges if edge.certainty == "inferred")
+    if shown.view == "ties":
+        for key, count in (("said", found[SAID] - inferred[SAID]), ("inferred", inferred[SAID]), ("rule", found[BY_RULE]), ("same", found[SAME_PROGRAM])):
+            resting = inferred[{"rule": BY_RULE, "same": SAME_PROGRAM}.get(key, "")]
+            note = say("resting-on-inferred", language, count=f"{resting:,}") if resting else ""
+            parts += [f"{say(f'kind-{key}', language)} {count:,}{note}"] if count else []
+    elif inferred.total():
+        parts.append(say("of-them-inferred", language, count=f"{inferred.total():,}"))
+    planned = sum(bool(edge.status) for edge in shown.edges)
+    parts += [say("not-yet", language, count=f"{planned:,}")] if planned else []
     text = say(f"counts-{shown.view}", language, bodies=f"{len(standing):,}", all=f"{shown.bodies:,}", edges=f"{len(shown.edges):,}")
     text += say("in-brackets", language, text=_listed(parts, language)) if parts else ""
     hidden = [f"{say(f'hidden-{reason}', language)} {shown.hidden[reason]:,}" for reason in ("kind", "status", "relation", "money") if shown.hidden.get(reason)]

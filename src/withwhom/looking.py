@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 VIEWS = {"organizations": "ties", "programs": "programs", "money": "money"}
 KINDS = ("said", "by-rule", "same-program")
+KEYS = {"said": "said", "by rule": "rule", "same program": "same"}
 SUFFIXES = (".html", ".svg", ".gexf", ".graphml", ".cyjs", ".csv")
 
 
@@ -55,6 +57,9 @@ def network(given: argparse.Namespace) -> int:
     shown = part if given.quotes == "all" else part.without_quotes()
     if given.measures:
         return _measures(given, kb, whole, {body.id for body in shown.bodies})
+    money = sorted({claim.money for claim in whole.claims if whole.relation(claim) == "funds"})
+    if given.money and given.money not in money:
+        raise BindingError("bad-money", value=repr(given.money), known=", ".join(money))
     name = given.out or Path("-".join(filter(None, ("network", focus))) + (".svg" if given.svg else ".html"))
     if name.suffix not in SUFFIXES or (given.svg and name.suffix != ".svg"):
         raise BindingError("bad-extension", value=name.suffix, known=".svg" if given.svg else ", ".join(SUFFIXES))
@@ -69,22 +74,37 @@ def _files(given: argparse.Namespace, shown: Network, name: Path, focus: str) ->
     if name.suffix == ".html":
         from withwhom.page import page
 
-        parts = {"lang": given.lang, "view": VIEWS[given.view], "money": quote(given.money, safe="")}
-        parts |= {"focus": focus, "depth": str(given.depth) if focus else "", "select": focus}
-        return {str(name): page(shown, start="#" + "&".join(f"{key}={value}" for key, value in parts.items() if value)).encode("utf-8")}
+        return {str(name): page(shown, start=_start(given, shown, focus)).encode("utf-8")}
     if name.suffix == ".svg":
         return _picture(given, shown, name)
     from withwhom.exchange import to_files
     from withwhom.page import places
 
-    colours = {name: known["colour"] for name, known in shown.classes.items()}
+    colours = {kind: known["colour"] for kind, known in shown.classes.items()}
     up = {body: (float(x), float(-y)) for body, (x, y) in places(shown, VIEWS[given.view]).items()}
     return to_files(_graph(given, shown), str(name), language=given.lang, positions=up, colours=colours)
+
+
+def _start(given: argparse.Namespace, shown: Network, focus: str) -> str:
+    """Return the address on which a page opens: the view, the middle, and the filters that the options ask for."""
+    view = VIEWS[given.view]
+    bodies = {body.id: body for body in shown.bodies}
+    if focus and view == "ties" and shown.kind(bodies[focus]) != "organization":
+        view = "programs"  # it is no organization, and would stand there alone
+    parts = {"view": view, "money": quote(given.money, safe=""), "focus": focus, "depth": str(given.depth) if focus else "", "select": focus}
+    parts["kinds"] = ",".join(KEYS[kind] for kind in _kinds(given)) if given.kinds != "said,by-rule" or given.stated_only else ""
+    parts["statuses"] = ",".join(sorted(status or "none" for status in _statuses(given))) if given.status else ""
+    parts["certainties"] = "explicit" if given.explicit_only else ""
+    return "#" + "&".join(f"{key}={value}" for key, value in parts.items() if value)
 
 
 def _picture(given: argparse.Namespace, shown: Network, name: Path) -> Mapping[str, bytes]:
     from withwhom.picture import evidence_csv, evidence_html, picture
 
+    if given.status or given.explicit_only:
+        statuses = _statuses(given)
+        claims = [claim for claim in shown.claims if claim.status in statuses and not (given.explicit_only and claim.certainty != "explicit")]
+        shown = replace(shown, claims=claims)
     made = picture(shown, view=VIEWS[given.view], language=given.lang, kinds=_kinds(given), money=given.money)
     texts = {
         name: made.svg,

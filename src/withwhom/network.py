@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,8 @@ class Claim:
     where_en: str
     wording: str
     quote: str
+    event: str = ""
+    overlaps: str = ""
 
     @property
     def source(self) -> str:
@@ -104,6 +106,7 @@ class Network:
         bodies, claims, derivations: see there.
         totals: entity, direction, currency, support, basis, sum, certainty, counted, left_out (``reference reason``), without_amount.
         contradictions: kind and statements.
+        participants: how many organizations take part in each program in the whole graph; an excerpt keeps the figures.
     """
 
     about: Text
@@ -118,6 +121,7 @@ class Network:
     derivations: Sequence[Derivation]
     totals: Sequence[Text]
     contradictions: Sequence[Text]
+    participants: Mapping[str, int] = field(default_factory=dict)
 
     def kind(self, body: Body) -> str:
         """Return what an entity is to the network: organization, program, campaign or other."""
@@ -138,7 +142,7 @@ class Network:
     def to_json(self) -> str:
         """Return the network as JSON; rows stand as lists under the names of their columns."""
         tables = {name: _table(kind, getattr(self, name)) for name, kind in ROWS.items()}
-        rest = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in ROWS}
+        rest = {part.name: getattr(self, part.name) for part in fields(self) if part.name not in ROWS}
         return json.dumps(rest | tables, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
@@ -146,7 +150,7 @@ ROWS: Mapping[str, type[Any]] = {"bodies": Body, "claims": Claim, "derivations":
 
 
 def _table(kind: type[Any], rows: Sequence[Any]) -> Mapping[str, Any]:
-    return {"columns": [field.name for field in fields(kind)], "rows": [astuple(row) for row in rows]}
+    return {"columns": [part.name for part in fields(kind)], "rows": [astuple(row) for row in rows]}
 
 
 def read_network(folder: Path) -> Network:
@@ -170,20 +174,25 @@ def around(network: Network, entity: str, depth: int) -> Network:
         network: the whole.
         entity: id of the entity in the middle.
         depth: most steps; programs and places that kept statements name stay, too.
+
+    Returns:
+        An excerpt that says so (``about`` names the entity, the depth and how many statements were left out).
     """
     beside: dict[str, set[str]] = defaultdict(set)
-    for a, b in [*((c.subject, c.object) for c in network.claims if c.object), *((d.subject, d.object) for d in network.derivations)]:
-        beside[a].add(b)
-        beside[b].add(a)
+    for ends in [*((c.subject, c.object, c.program) for c in network.claims), *((d.subject, d.object) for d in network.derivations)]:
+        for end in filter(None, ends):
+            beside[end].update(filter(None, ends))
     near = {entity}
     for _ in range(depth):
         near |= {other for body in near for other in beside[body]}
-    claims = [claim for claim in network.claims if claim.subject in near and (claim.object in near or not claim.object)]
+    claims = [claim for claim in network.claims if {claim.subject, claim.object} - {""} <= near]
     kept = {claim.reference for claim in claims}
     named = near | {end for claim in claims for end in (claim.program, claim.place) if end}
     derivations = [row for row in network.derivations if {row.subject, row.object} <= near and kept.issuperset(row.statements.split("|"))]
+    left_out = str(len(network.claims) - len(claims))
     return replace(
         network,
+        about={**network.about, "around": entity, "depth": str(depth), "left_out": left_out},
         bodies=[body for body in network.bodies if body.id in named | _above(network, named)],
         claims=claims,
         derivations=derivations,

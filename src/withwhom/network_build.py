@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from withwhom.compile import FACTUAL
 from withwhom.dates import bounds
-from withwhom.facts import PARTNERSHIP, Facts
+from withwhom.facts import PARTICIPATION, PARTNERSHIP, Facts
 from withwhom.names import loose, romanized
 from withwhom.network import Body, Claim, Derivation, Network, Text
 from withwhom.ontology import Ontology
@@ -59,8 +60,20 @@ def network(reader: Reader, facts: Facts, settings: Settings, derived: Iterable[
         claims=[_claim(reader, statement) for statement in records.statements],
         derivations=list(derivations(derived, settings.base, ontology.predicates[PARTNERSHIP].ancestors)),
         totals=[_total(total) for total in facts.totals],
+        participants=participants(records, ontology),
         contradictions=[{"kind": item.kind, "statements": "|".join(item.statements)} for item in facts.contradictions],
     )
+
+
+def participants(records: Records, ontology: Ontology) -> dict[str, int]:
+    """Return how many organizations take part in each program, by statements of what is so."""
+    kinds = {entity.id: _kind(ontology, entity.type) for entity in records.entities}
+    found: dict[str, set[str]] = defaultdict(set)
+    for statement in records.statements:
+        taking = ontology.predicates[statement.predicate].top == PARTICIPATION and statement.get("status") in FACTUAL
+        if taking and kinds[statement.object] == "program" and kinds[statement.subject] == "organization":
+            found[statement.object].add(statement.subject)
+    return {program: len(members) for program, members in sorted(found.items())}
 
 
 def _kind(ontology: Ontology, name: str) -> str:
@@ -147,6 +160,8 @@ def _claim(reader: Reader, statement: Statement) -> Claim:
         where_en=reader.where(statement, "en"),
         wording=get("wording"),
         quote=reader.quote(statement),
+        event=get("event"),
+        overlaps="|".join(map(statement.full, filter(None, get("overlaps").split("|")))),
     )
 
 

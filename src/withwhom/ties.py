@@ -41,7 +41,7 @@ class Tie:
         weight: said and by rule: the strength; same program: the sum over programs of 1/(participants - 1) (Newman 2001).
         statements: references of all statements that it rests on.
         programs: ids of the programs it comes from.
-        since, until: first and last day of the statements that have one, else empty.
+        since, until: the first day that a statement gives, and the last; empty where none does, or where one is open.
     """
 
     a: str
@@ -102,12 +102,31 @@ def claims_graph(network: Network) -> nx.MultiDiGraph[str]:
     """Return every entity, and every statement between two of them as an edge keyed by its reference.
 
     Nodes carry ``type``, ``zh``, ``en``, ``collective``; edges ``relation``, ``predicate``, ``certainty``, ``status``, ``program``,
-    ``since``, ``until``, ``amount``, ``currency``, ``support``, ``basis``, ``zh`` and ``en`` (the sentence).
+    ``since``, ``until``, ``amount``, ``currency``, ``support``, ``basis``, ``included_in``, ``event``, ``overlaps`` (figures that must not be
+    added), ``place``, ``wording``, ``zh`` and ``en`` (the sentence, with how exact a figure is).
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for body in network.bodies:
         graph.add_node(body.id, type=body.type, zh=body.zh, en=body.en, collective=body.collective)
-    kept = ("predicate", "certainty", "status", "program", "since", "until", "amount", "currency", "support", "basis", "zh", "en")
+    kept = (
+        "predicate",
+        "certainty",
+        "status",
+        "program",
+        "since",
+        "until",
+        "amount",
+        "currency",
+        "support",
+        "basis",
+        "included_in",
+        "event",
+        "overlaps",
+        "place",
+        "wording",
+        "zh",
+        "en",
+    )
     graph.add_edges_from(
         (claim.subject, claim.object, claim.reference, {"relation": network.relation(claim), **{name: getattr(claim, name) for name in kept}})
         for claim in network.claims
@@ -126,14 +145,16 @@ def participations(network: Network, counted: Mapping[str, Claim]) -> Mapping[st
     for claim in counted.values():
         if network.relation(claim) == PARTICIPATION and kinds[claim.object] == "program" and kinds[claim.subject] == "organization":
             found[claim.object][claim.subject].append(claim.reference)
-    return {program: members for program, members in sorted(found.items()) if 1 < len(members) <= CROWD}
+    sizes = network.participants
+    return {program: members for program, members in sorted(found.items()) if len(members) > 1 and max(len(members), sizes.get(program, 0)) <= CROWD}
 
 
-def projection(members: Mapping[str, Collection[str]]) -> tuple[list[str], csr_matrix, csr_matrix]:
+def projection(members: Mapping[str, Collection[str]], sizes: Mapping[str, int] | None = None) -> tuple[list[str], csr_matrix, csr_matrix]:
     """Project bodies and programs onto bodies, by the product of two sparse matrices.
 
     Args:
-        members: the participants of each program.
+        members: the participants of each program that count.
+        sizes: how many take part in each program in all, where that is more.
 
     Returns:
         The bodies in the order of the rows; shared programs (n × n, counts); weights (n × n): the sum over shared programs of
@@ -145,11 +166,13 @@ def projection(members: Mapping[str, Collection[str]]) -> tuple[list[str], csr_m
 
     bodies = sorted({body for group in members.values() for body in group})
     row_of = {body: row for row, body in enumerate(bodies)}
-    groups = [group for group in members.values() if len(group) > 1]
+    named = [(program, group) for program, group in members.items() if len(group) > 1]
+    groups = [group for _, group in named]
+    whole = [max(len(group), (sizes or {}).get(program, 0)) for program, group in named]
     rows = np.fromiter((row_of[body] for group in groups for body in group), dtype=np.int64)
     columns = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     part = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(bodies), len(groups)))
-    shares = diags([1 / (len(group) - 1) for group in groups]) if groups else csr_matrix((0, 0))
+    shares = diags([1 / (size - 1) for size in whole]) if groups else csr_matrix((0, 0))
     return bodies, _off_diagonal(part @ part.T), _off_diagonal(part @ shares @ part.T)
 
 
@@ -163,8 +186,8 @@ def _off_diagonal(matrix: csr_matrix) -> csr_matrix:
 def _tie(ends: Iterable[str], kind: str, told: Sequence[Claim], *, rule: str = "", programs: Collection[str] = (), weight: float = 0.0) -> Tie:
     a, b = sorted(ends)
     strength = len(told) if kind == SAID else len(programs)
-    since = min((claim.since or claim.until for claim in told if claim.since or claim.until), default="")
-    until = max((claim.until or claim.since for claim in told if claim.until or claim.since), default="")
+    since = min((claim.since for claim in told if claim.since), default="")
+    until = "" if any(claim.since and not claim.until for claim in told) else max((claim.until for claim in told if claim.until), default="")
     references = tuple(dict.fromkeys(claim.reference for claim in told))
     return Tie(a, b, kind, _certainty(told), _status(told), rule, strength, weight or float(strength), references, tuple(sorted(programs)), since, until)
 
@@ -207,7 +230,7 @@ def _by_rule(network: Network, counted: Mapping[str, Claim]) -> Iterator[Tie]:
 
 def _same_program(network: Network, counted: Mapping[str, Claim]) -> Iterator[Tie]:
     members = participations(network, {reference: claim for reference, claim in counted.items() if claim.status in FACTUAL})
-    bodies, _, weights = projection(members)
+    bodies, _, weights = projection(members, network.participants)
     of_body: dict[str, set[str]] = defaultdict(set)
     for program, group in members.items():
         for body in group:

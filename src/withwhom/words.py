@@ -166,6 +166,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "rows-left-out": ("另有 {count} 行未列出：{reason}", "{count} more rows are not shown: {reason}"),
     "dossier-silence": ("{count} 份文献没有说到：{questions}", "the {count} documents do not speak of: {questions}"),
     "not-stated": ("文献没有说到的", "What no document states"),
+    "no-tie-but": (
+        "{count} 份文献都没有直接说到{a}与{b}之间的关系；下面是两者各自的证据里共同的项目与运动。",
+        "None of the {count} documents speaks of a tie between {a} and {b}; below is what the evidence of each has in common.",
+    ),
     "no-tie-said": ("{count} 份文献都没有说{a}与{b}有合作或其他联系。", "None of the {count} documents states a tie between {a} and {b}."),
     "paths": ("两者之间的路径", "Paths between the two"),
     "rows-cut": ("显示前 {shown} 行，共 {total} 行", "the first {shown} of {total} rows are shown"),
@@ -413,6 +417,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "list the measures of each organization: degree, weighted degree, betweenness, community, effective size",
     ),
     "bad-kind": ("没有联系种类 {value}；可用：{known}", "there is no kind of tie {value}; known: {known}"),
+    "bad-money": ("没有这种钱 {value}；可用：{known}", "there is no kind of money {value}; known: {known}"),
     "written": ("已写出 {path}", "written: {path}"),
     "measures": ("网络指标", "Measures of the network"),
     "measures-network": (

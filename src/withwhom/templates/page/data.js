@@ -1,10 +1,11 @@
 // The graph by numbers: bodies and claims (statements) as columns, and the edges of the three views made of claims.
+const CROWDS = new Set(ABOUT.constants.crowds);
 const unpacked = column => (column.length === 2 && Array.isArray(column[1]) ? column[1].map(number => column[0][number]) : column);
 const table = id => Object.fromEntries(Object.entries(read(id)).map(([name, column]) => [name, unpacked(column)]));
 const BODIES = table("data-bodies"), CLAIMS = table("data-claims"), VIEWS = read("data-views");
 const { crowd: CROWD, shown: SHOWN, partnership: PARTNERSHIP, participation: PARTICIPATION, funding: FUNDING, slice: SLICE } = ABOUT.constants;
 for (const column of ["id", "type", "zh", "en", "collective", "also", "places"]) BODIES[column] ??= [];
-CLAIMS.reference ??= [];
+for (const column of ["reference", "subject", "predicate", "object", "program", "place", "since", "until", "status", "certainty", "amount", "currency", "support", "basis", "included_in"]) CLAIMS[column] ??= [];
 const bodyOf = new Map(BODIES.id.map((id, number) => [id, number])), claimOf = new Map(CLAIMS.reference.map((reference, number) => [reference, number]));
 const ends = name => (CLAIMS[name] || []).map(id => (id === "" ? -1 : bodyOf.get(id)));
 const FROM = ends("subject"), TO = ends("object"), THROUGH = ends("program");
@@ -87,7 +88,7 @@ function sameEdges() {
     group.get(FROM[claim]).push(claim);
   }
   for (const [program, group] of members) {
-    if (group.size > CROWD) continue;
+    if (group.size > CROWD || CROWDS.has(BODIES.id[program])) continue;
     const every = [...group.keys()].sort((a, b) => (BODIES.id[a] < BODIES.id[b] ? -1 : 1));
     every.forEach((a, place) => every.slice(place + 1).forEach(b => {
       const key = [BODIES.id[a], BODIES.id[b], "same"].join("~");

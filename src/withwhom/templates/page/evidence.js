@@ -44,7 +44,7 @@ function sourceList() {
 }
 
 const chip = body => make("button", { type: "button", class: "chip", "data-body": BODIES.id[body], onclick: () => choose(BODIES.id[body]) }, symbol(BODIES.type[body]), nameOf(body));
-const kindName = item => say("kind-" + item.kind) + (item.certainty === "inferred" && item.kind === "said" ? say("kind-inferred") : "");
+const kindName = item => say(item.kind === "said" && item.certainty === "inferred" ? "kind-inferred" : "kind-" + item.kind);
 function sample(item) {
   const colours = { said: "var(--said)", rule: "var(--rule)", same: "var(--same)", money: "var(--money)", bundle: "var(--line)" };
   return stroke(dashesOf(item) || [], colours[item.kind] || (ABOUT.relations[item.relation] || {}).colour || "var(--dim)", item.kind === "same" ? 1 : 2.4);

@@ -1,23 +1,39 @@
 // What happens when: every change goes through `changed`, which draws, counts, lists and writes the address.
 let written = "";
-function changed(fit = false) {
+let touched = false;  // whether the reader has moved or zoomed the picture; until then it fits what is shown
+function changed(fit = false, typing = false) {
+  const before = seen && [...seen.standing, ...seen.groups.keys()].join(" ");
   draw();
-  heading();
-  filters();
+  keepFocus(byId("tools").parentNode, heading);
+  if (!typing) keepFocus(byId("filters"), filters);
   legend();
   counts();
-  if (fit) fitted();
+  if (fit || (!touched && before !== [...seen.standing, ...seen.groups.keys()].join(" "))) fitted();
   showPanel();
   remember();
 }
+// What is made anew keeps the focus where it was, for people at a keyboard.
+function keepFocus(part, make) {
+  const active = document.activeElement, held = part.contains(active) ? active.id || active.name : "", inside = part.contains(active);
+  make();
+  const again = held ? byId(held) || part.querySelector(`[name="${CSS.escape(held)}"]`) : null;
+  if (again) again.focus({ preventScroll: true });
+  else if (inside && part === byId("panel")) part.focus({ preventScroll: true });
+}
+// A new view, focus or comparison is a step that the browser can go back from; what is merely chosen is not.
+let step = "";
 function remember() {
   written = address();
-  if (location.hash !== written) history.replaceState(null, "", written);
+  const now = [state.view, state.focus, state.marks].join("~");
+  try { if (location.hash !== written) history[step && step !== now ? "pushState" : "replaceState"](null, "", written); } catch { /* a browser may refuse too many changes */ }
+  step = now;
 }
 
+const NARROW = matchMedia("(max-width: 900px)");
 // Choosing: a body, an edge, a community, the list, or nothing.
 function choose(what, centre = true) {
   state.select = what;
+  if (bodyOf.has(what)) cursor = bodyOf.get(what);
   const body = bodyOf.get(what);
   if (body !== undefined && seen.bodies.has(body) && !seen.standing.has(body)) { draw(); legend(); counts(); }  // it steps out of its folded community
   mark();
@@ -25,7 +41,7 @@ function choose(what, centre = true) {
   net.redraw();
   showPanel();
   remember();
-  if (matchMedia("(max-width: 900px)").matches && what) byId("panel").scrollIntoView({ block: "start" });
+  if (NARROW.matches && what && document.activeElement !== byId("network")) byId("panel").scrollIntoView({ block: "start" });
 }
 // A body found by name: where the view does not show it, its dossier still opens, and says so.
 function arrive(id) {
@@ -37,6 +53,7 @@ function arrive(id) {
 }
 
 function switchView(name) {
+  touched = false;
   state.view = name;
   state.unfolded.clear();
   state.pinned.clear();
@@ -66,7 +83,7 @@ function togglePin(id) {
   if (!state.pinned.delete(id)) state.pinned.set(id, spot(bodyOf.get(id)).map(Math.round));
   changed();
 }
-function hide(id) { state.hidden.add(id); if (state.select === id) state.select = ""; if (state.focus === id) state.focus = ""; changed(); }
+function hide(id) { byId("network").focus({ preventScroll: true }); state.hidden.add(id); if (state.select === id) state.select = ""; if (state.focus === id) state.focus = ""; changed(); }
 function unfold(group) { state.unfolded.add(group); if (state.select === group) state.select = ""; changed(); }
 function zoomBy(factor) { net.moveTo({ scale: net.getScale() * factor, animation: false }); }
 
@@ -87,6 +104,8 @@ net.on("dragEnd", event => {
   if (state.select === BODIES.id[node]) showPanel();
   remember();
 });
+net.on("zoom", () => { touched = true; });
+net.on("dragEnd", () => { touched = true; });
 net.on("hoverNode", event => { hovered = nodeOf(event.node); byId("network").style.cursor = "pointer"; });
 net.on("blurNode", () => { hovered = null; byId("network").style.cursor = ""; });
 net.on("hoverEdge", event => { hoveredEdge = event.edge; byId("network").style.cursor = "pointer"; });
@@ -125,13 +144,18 @@ byId("search").addEventListener("input", suggest);
 byId("search").addEventListener("keydown", searchKey);
 byId("search").addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== byId("search")) closeFound(); }, 150));
 byId("skip").addEventListener("click", event => { event.preventDefault(); choose("list"); byId("panel").focus(); });
+// The letters work wherever nobody is typing; the arrows and Enter in the picture.
+document.addEventListener("keydown", event => {
+  if (event.defaultPrevented || byId("dialog").open || byId("network").contains(document.activeElement) || /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) return;
+  if (/^[fmhplFMHPL+=\-0]$/.test(event.key) || event.key === "Escape") networkKey(event);
+});
 document.addEventListener("keydown", event => { if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) { event.preventDefault(); byId("search").focus(); } });
 addEventListener("hashchange", () => { if (location.hash !== written) { restore(location.hash); changed(true); } });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
 addEventListener("resize", () => { clearTimeout(fitted.timer); fitted.timer = setTimeout(() => net.redraw(), 100); });
 
 restore(location.hash.length > 1 ? location.hash : ABOUT.start);
-if (matchMedia("(max-width: 900px)").matches) byId("legend").removeAttribute("open");
+if (NARROW.matches) byId("legend").removeAttribute("open");
 draw();
 heading();
 legend();

@@ -1,6 +1,7 @@
 // The panel beside the picture: about the graph, the dossier of a body, the evidence of an edge, what ties two bodies, the list.
 function fill(...children) {
-  byId("panel").replaceChildren(...children.filter(Boolean), sourceList() || "");
+  const back = button(say("back"), () => byId("network").scrollIntoView({ block: "center" }), { class: "back" });
+  keepFocus(byId("panel"), () => byId("panel").replaceChildren(back, ...children.filter(Boolean), sourceList() || ""));
   byId("panel").scrollTop = 0;
 }
 const section = (title, ...children) => make("section", {}, make("h3", {}, title), ...children);
@@ -20,9 +21,12 @@ function showPanel() {
 }
 
 function period() {
-  const starts = CLAIMS.reference.map((_, claim) => startOf(claim)).filter(Boolean).sort(), stops = CLAIMS.reference.map((_, claim) => CLAIMS.until[claim]).filter(Boolean).sort();
-  return starts.length ? `${starts[0].slice(0, 4)}–${(stops[stops.length - 1] || starts[starts.length - 1]).slice(0, 4)}` : "";
+  const days = [...CLAIMS.since, ...CLAIMS.until].filter(Boolean).sort();
+  return days.length ? `${days[0].slice(0, 4)}–${days[days.length - 1].slice(0, 4)}` : "";
 }
+// What a page of a neighbourhood leaves out: of its silence nothing follows.
+const excerpt = () => (ABOUT.about.around ? say("excerpt", { name: bodyOf.has(ABOUT.about.around) ? nameOf(bodyOf.get(ABOUT.about.around)) : ABOUT.about.around, depth: ABOUT.about.depth, count: figure(+ABOUT.about.left_out) }) : "");
+const silence = (key, values) => (ABOUT.about.around ? say("excerpt-silence", { count: figure(+ABOUT.about.left_out) }) : say(key, values));
 function showAbout() {
   const top = [...seen.degree].filter(([body]) => seen.bodies.has(body)).sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 8);
   for (const source of ABOUT.sources) numberOf(source.id);
@@ -30,10 +34,20 @@ function showAbout() {
     make("h2", {}, label(ABOUT.about)),
     make("p", { class: "dim" }, say("about-facts", { version: ABOUT.about.version, sources: figure(ABOUT.sources.length), statements: figure(FROM.length), bodies: figure(BODIES.id.length), period: period() })),
     make("p", {}, say("about-" + state.view)),
+    excerpt() ? make("p", { class: "note" }, excerpt()) : "",
     ABOUT.about.quoted ? make("p", { class: "note" }, say("quoted")) : "",
-    section(say("best-connected"), make("ul", { class: "chips" }, ...top.map(([body, degree]) => make("li", {}, chip(body), make("span", { class: "dim" }, " " + figure(degree)))))),
+    state.view === "money" ? gifts() : section(say("best-connected"), make("ul", { class: "chips" }, ...top.map(([body, degree]) => make("li", {}, chip(body), make("span", { class: "dim" }, " " + figure(degree)))))),
     make("p", {}, button(say("list"), () => choose("list")), " ", button(say("help"), showHelp)),
   );
+}
+
+// Every gift and payment that counts, of all kinds, and the sums whose giver no document names; never added up.
+function gifts() {
+  const every = claimNumbers().filter(claim => !seen.reasons[claim] && (relationOf(claim) === FUNDING || CLAIMS.amount[claim]));
+  every.sort((a, b) => (relationOf(b) === FUNDING) - (relationOf(a) === FUNDING) || Boolean(CLAIMS.amount[b]) - Boolean(CLAIMS.amount[a]) || (CLAIMS.currency[a] < CLAIMS.currency[b] ? -1 : CLAIMS.currency[a] > CLAIMS.currency[b] ? 1 : 0) || CLAIMS.amount[b] - CLAIMS.amount[a] || a - b);
+  const rows = every.slice(0, 400).map(claim => row(relationOf(claim) === FUNDING ? [chip(FROM[claim]), " → ", TO[claim] >= 0 ? chip(TO[claim]) : ""] : [say("giver-not-stated"), " → ", chip(FROM[claim])],
+    [make("div", {}, wordsOf(claim).sum || say("no-amount")), make("div", { class: "dim" }, [CLAIMS.amount[claim] ? moneyName(moneyKind(claim)) : "", when(claim) || say("undated")].filter(Boolean).join(" · "))], proof([claim])));
+  return section(say("all-gifts", { count: figure(every.length) }), make("p", { class: "dim" }, say("all-gifts-note")), table3([say("from-to"), say("sum"), say("evidence")], rows, { class: "report" }), every.length > 400 ? make("p", { class: "dim" }, say("and-more", { count: figure(every.length - 400) })) : "");
 }
 
 function showBody(body) {
@@ -53,7 +67,7 @@ function showBody(body) {
     state.marks.length === 1 && !marked ? make("p", { class: "note" }, say("mark-second", { name: nameOf(bodyOf.get(state.marks[0])) })) : "",
     ...dossier(body, counted),
     hiddenNote(claims.length - counted.length),
-    make("p", { class: "dim" }, say("silence", { count: ABOUT.sources.length })),
+    make("p", { class: "dim" }, silence("silence", { count: ABOUT.sources.length })),
   );
 }
 
@@ -78,24 +92,24 @@ function dossier(body, claims) {
 function partnerships(body) {
   if (!isBody(body)) return "";
   const kinds = TIES.filter(kind => state.kinds.has(kind)), reasons = seen.reasons;
-  const items = kinds.flatMap(edgesOf).filter(item => item.from === body || item.to === body).map(item => holding(item, reasons)).filter(item => typeof item !== "string");
+  const items = kinds.flatMap(edgesOf).filter(item => item.from === body || item.to === body).map(item => holding(item, reasons)).filter(item => typeof item !== "string").sort((one, other) => TIES.indexOf(one.kind) - TIES.indexOf(other.kind) || (one.certainty < other.certainty ? -1 : one.certainty > other.certainty ? 1 : 0));
   const off = state.kinds.has("same") ? "" : make("p", { class: "note" }, say("same-off"), " ", button(say("show-same"), () => { state.kinds.add("same"); changed(); }, { class: "link" }));
-  if (!items.length) return section(say("partnership-report"), make("p", { class: "dim" }, say("no-partner", { count: ABOUT.sources.length })), off);
+  if (!items.length) return section(say("partnership-report"), make("p", { class: "dim" }, silence("no-partner", { count: ABOUT.sources.length })), off);
   const rows = items.map(item => {
     const partner = item.from === body ? item.to : item.from, through = programsOf(item);
     const roles = listed([...new Set(through.flatMap(program => [rolesIn(body, program), rolesIn(partner, program)].filter(Boolean).length ? [`${rolesIn(body, program) || "—"} / ${rolesIn(partner, program) || "—"}`] : []))]);
-    const gave = [...gifts(body, partner, through), ...gifts(partner, body, through)];
-    const kind = make("div", { class: "kind " + item.kind }, kindName(item), item.status ? make("span", { class: "tag phase" }, known(item.status)) : "");
-    const given = make("div", { class: gave.length ? "" : "dim" }, say("gave") + say("colon"), gave.length ? listed(gave) : say("not-stated"));
-    return row([chip(partner), kind], [listed(through.map(nameOf)), roles ? make("div", { class: "dim" }, roles) : "", given], proof(item.claims));
+    const gave = [...given(body, partner, through), ...given(partner, body, through)];
+    const kind = make("div", { class: "kind " + item.kind }, kindName(item), ...signsOf(item), seen.edges.some(other => other.key === item.key) || state.view !== "ties" ? "" : make("span", { class: "dim" }, say("only-in-panel")));
+    const shares = make("div", { class: gave.length ? "" : "dim" }, say("gave") + say("colon"), gave.length ? gave.join(language === "zh" ? "；" : "; ") : say("not-stated"));
+    return row([chip(partner), kind], [listed(through.map(nameOf)), roles ? make("div", { class: "dim" }, roles) : "", shares], proof(item.claims));
   });
   return section(say("partnership-report"), table3([say("partner"), say("program-roles"), say("evidence")], rows, { class: "report" }), off);
 }
 const programsOf = item => [...new Set(item.claims.map(claim => (item.kind === "said" ? THROUGH[claim] : TO[claim])).filter(program => program >= 0))];
 const rolesIn = (body, program) => listed([...new Set(claimsAt(body).filter(claim => FROM[claim] === body && TO[claim] === program && !seen.reasons[claim] && relationOf(claim) === PARTICIPATION).map(claim => roleOf(CLAIMS.predicate[claim])))]);
-function gifts(giver, receiver, programs) {
+function given(giver, receiver, programs) {
   const found = claimsAt(giver).filter(claim => FROM[claim] === giver && relationOf(claim) === FUNDING && !seen.reasons[claim] && factual(claim) && (TO[claim] === receiver || programs.includes(TO[claim]) || programs.includes(THROUGH[claim])));
-  return found.map(claim => `${nameOf(giver)}: ${wordsOf(claim).sum || say("no-amount")}`);
+  return found.map(claim => `${wordsOf(claim).sentence}${CLAIMS.included_in[claim] ? ` [${say("part-mark")}]` : ""} (${CLAIMS.reference[claim]})`);
 }
 
 function programs(body, claims) {
@@ -125,7 +139,7 @@ function moneySection(key, body, direction, claims) {
     const out = left.map(([reference, reason]) => make("div", {}, make("code", {}, reference), " ", say("left-" + reason.replace(/ /g, "-"))));
     return row(kind, [total.sum, total.certainty === "inferred" ? make("span", { class: "tag inferred" }, known("inferred")) : ""], make("div", {}, ...counted.map(reference => make("div", {}, make("code", {}, reference)))), make("div", {}, ...out));
   });
-  return section(say(key), claims.length ? statements(claims) : "", rows.length ? table3([say("kind-of-money"), say("total"), say("counted"), say("left-out")], rows, { class: "totals" }) : "", rows.length ? make("p", { class: "dim" }, say("totals-note")) : "");
+  return section(say(key), claims.length ? statements(claims) : "", rows.length ? table3([say("kind-of-money"), say("total"), say("counted"), say("left-out")], rows, { class: "totals" }) : "", rows.length && totals[0].currency && +totals[0].without_amount ? make("p", {}, say("without-amount", { count: figure(+totals[0].without_amount) })) : "", rows.length ? make("p", { class: "dim" }, say("totals-note")) : "");
 }
 
 function showEdge(item) {
@@ -143,6 +157,7 @@ function showEdge(item) {
 }
 const edgeTitle = item => (item.kind === "stated" || item.kind === "money" ? label(ABOUT.predicates[item.predicate]) : kindName(item)) + (item.kind === "money" && item.claims ? ` · ${edgeLabel(item)}` : "");
 function edgeMeaning(item) {
+  if (item.status) return say("means-" + item.status);
   if (item.kind === "rule") return say("means-rule", { rule: label(ABOUT.rules[item.rule]) || item.rule });
   return say(item.certainty === "inferred" && item.kind !== "same" ? "means-inferred" : item.kind === "same" ? "means-same" : "means-said");
 }
@@ -150,7 +165,9 @@ function unitsOf(item) {
   if (item.kind !== "same") return [statements(item.claims)];
   return item.units.map(unit => make("div", {}, make("h4", {}, chip(unit.program)), statements([...new Set(unit.flat())])));
 }
-const edgeButtons = items => make("ul", { class: "edges" }, ...items.map(item => make("li", {}, make("button", { type: "button", class: "edge", onclick: () => choose(item.key) }, sample(item), `${nameOf(item.from)} ${item.directed ? "→" : "—"} ${nameOf(item.to)} · ${edgeTitle(item)}`))));
+const edgeButtons = items => make("ul", { class: "edges" }, ...items.map(item => make("li", {}, make("button", { type: "button", class: "edge", onclick: () => choose(item.key) }, sample(item), `${nameOf(item.from)} ${item.directed ? "→" : "—"} ${nameOf(item.to)} · ${edgeTitle(item)}`, ...signsOf(item)))));
+// The signs of a line in words: inferred, or rests on it; planned, applied for, denied.
+const signsOf = item => [item.certainty === "inferred" && item.kind !== "said" ? make("span", { class: "tag inferred" }, known("inferred")) : "", item.status ? make("span", { class: "tag phase" }, known(item.status)) : ""];
 
 function showGroup(group) {
   const members = seen.groups.get(group);
@@ -177,38 +194,44 @@ function showBetween(a, b) {
   fill(
     make("h2", {}, `${nameOf(a)} — ${nameOf(b)}`),
     actions(button(say("unmark-both"), () => { state.marks = []; changed(); }), ...copies()),
-    silent ? make("p", { class: "note" }, say("no-tie", { count: ABOUT.sources.length, a: nameOf(a), b: nameOf(b) })) : "",
+    silent ? make("p", { class: "note" }, silence("no-tie", { count: ABOUT.sources.length, a: nameOf(a), b: nameOf(b) })) : "",
     direct.length ? section(say("direct"), edgeButtons(direct)) : "",
     section(say("common"), common.length ? make("ul", { class: "common" }, ...common.slice(0, 100).map(body => make("li", {}, chip(body), edgeButtons([...near.get(body), ...far.get(body)])))) : make("p", { class: "dim" }, say("no-common"))),
+    shared(a, b),
     section(say("paths"), ...(found.length ? found.map(path => make("div", { class: "path" }, edgeButtons(path))) : [make("p", { class: "dim" }, say("no-path"))])),
     make("p", { class: "dim" }, say("between-scope")),
   );
 }
 
-// Up to five shortest paths of at most four steps in what is shown; through nobody with more than sixty neighbours.
+// Programs and campaigns that both take part in, by each body's own evidence.
+function shared(a, b) {
+  const joined = body => new Map(claimsAt(body).filter(claim => FROM[claim] === body && relationOf(claim) === PARTICIPATION && !seen.reasons[claim] && TO[claim] >= 0).map(claim => [TO[claim], claim]));
+  const [one, other] = [joined(a), joined(b)], both = [...one.keys()].filter(program => other.has(program)).sort((x, y) => x - y);
+  if (!both.length) return "";
+  const claims = (body, program) => claimsAt(body).filter(claim => FROM[claim] === body && TO[claim] === program && relationOf(claim) === PARTICIPATION && !seen.reasons[claim]);
+  return section(say("shared", { count: figure(both.length) }), make("p", { class: "dim" }, say("means-same")), ...both.slice(0, 100).map(program => make("div", {}, make("h4", {}, chip(program)), statements([...claims(a, program), ...claims(b, program)]))));
+}
+
+// Up to five shortest paths of at most four steps in what is shown and so; through nobody with more than sixty neighbours. A step is
+// taken only where the other end can still be reached in time.
 function paths(a, b, longest = 4, most = 5) {
   const beside = new Map();
   const better = (one, other) => TIES.indexOf(one.kind) - TIES.indexOf(other.kind) || (one.certainty === "inferred") - (other.certainty === "inferred");
-  for (const item of seen.edges) for (const [end, other] of [[item.from, item.to], [item.to, item.from]]) {
+  for (const item of seen.edges) for (const [end, other] of item.status ? [] : [[item.from, item.to], [item.to, item.from]]) {
     if (!beside.has(end)) beside.set(end, new Map());
     const present = beside.get(end).get(other);
     if (!present || better(item, present) < 0) beside.get(end).set(other, item);
   }
-  const found = [];
-  let heads = [{ at: a, steps: [], been: new Set([a]) }];
-  for (let length = 0; length < longest && found.length < most && heads.length; length++) {
-    const next = [];
-    for (const head of heads) {
-      if (head.at !== a && (beside.get(head.at) || new Map()).size > 60) continue;
-      for (const [other, item] of beside.get(head.at) || []) {
-        if (head.been.has(other)) continue;
-        if (other === b) found.push([...head.steps, item]);
-        else if (next.length < 20000) next.push({ at: other, steps: [...head.steps, item], been: new Set([...head.been, other]) });
-      }
-    }
-    heads = next;
-  }
-  return found.slice(0, most);
+  const around = body => (body !== a && body !== b && (beside.get(body) || new Map()).size > 60 ? new Map() : beside.get(body) || new Map());
+  const left = new Map([[b, 0]]), queue = [b], found = [];
+  for (const body of queue) if (left.get(body) < longest) for (const other of around(body).keys()) if (!left.has(other)) { left.set(other, left.get(body) + 1); queue.push(other); }
+  const walk = (at, steps, been, length) => {
+    if (found.length >= most) return;
+    if (at === b) { if (steps.length === length) found.push(steps); return; }
+    for (const [other, item] of around(at)) if (!been.includes(other) && left.has(other) && left.get(other) <= length - steps.length - 1) walk(other, [...steps, item], [...been, other], length);
+  };
+  for (let length = left.get(a) ?? longest + 1; length <= longest && found.length < most; length++) walk(a, [], [a], length);
+  return found;
 }
 
 // The list: the same bodies and edges as in the picture, for the keyboard, for screen readers and for people who prefer to read.

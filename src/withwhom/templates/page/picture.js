@@ -35,7 +35,7 @@ function nodeFor(body) {
   return {
     id: nodeKey(body), x, y, shape: known.symbol, size: sizeOf(body), borderWidth: marked ? 5 : BODIES.collective[body] ? 1.6 : 1.2,
     color: { background: known.colour, border: marked ? ink.ring : BODIES.collective[body] ? ink.ink : ink.paper, highlight: { background: known.colour, border: ink.ring }, hover: { background: known.colour, border: ink.ink } },
-    shapeProperties: { borderDashes: BODIES.collective[body] && !marked ? [3 * grow, 2 * grow] : false },
+    shapeProperties: { borderDashes: BODIES.collective[body] && !marked ? [5 * grow, 3 * grow] : false },
   };
 }
 // A folded community stands where its members would, as large as the room that they take.
@@ -116,6 +116,7 @@ function fitted() {
   const { scale, position } = frame();
   net.moveTo({ position, scale, animation: false });
   closest = scale;
+  touched = false;
 }
 // Show what is chosen: a body, or an edge.
 function mark() {
@@ -182,10 +183,11 @@ function signs(context, size, inside) {
 }
 
 function numbers(context, size, inside, taken) {
-  const font = `600 ${10 * size}px ${FONT}`;
+  const font = `600 ${9 * size}px ${FONT}`;
+  for (const body of seen.standing) { const { x, y } = onScreen(body), reach = sizeOf(body) * net.getScale(); taken.take({ left: x - reach, right: x + reach, top: y - reach, bottom: y + reach }); }
   for (const [key, number] of print.numbers) {
-    const text = String(number), width = widthOf(context, text, font) + 6 * size, height = 13 * size;
-    const found = [0.66, 0.34, 0.58, 0.42, 0.74, 0.26].map(part => pointOnEdge(key, part)).filter(point => point && inside(point)).map(point => ({ left: point.x - width / 2, right: point.x + width / 2, top: point.y - height / 2, bottom: point.y + height / 2 })).find(taken.free);
+    const text = String(number), width = widthOf(context, text, font) + 4 * size, height = 11 * size;
+    const found = [0.62, 0.38, 0.5, 0.7, 0.3, 0.44, 0.56].map(part => pointOnEdge(key, part)).filter(point => point && inside(point)).map(point => ({ left: point.x - width / 2, right: point.x + width / 2, top: point.y - height / 2, bottom: point.y + height / 2 })).find(taken.free);
     if (!found) continue;
     taken.take(found);
     print.shown.add(key);
@@ -267,6 +269,6 @@ function edgeWords(context, size, inside, taken) {
 }
 const roleOf = predicate => ABOUT.predicates[predicate]["role_" + language] || label(ABOUT.predicates[predicate]);
 function edgeLabel(item) {
-  if (item.kind === "money") return wordsOf(item.claims[0]).sum || say("no-amount");
+  if (item.kind === "money") return (wordsOf(item.claims[0]).sum || say("no-amount")) + (startOf(item.claims[0]) ? say("in-year", { year: startOf(item.claims[0]).slice(0, 4) }) : "");
   return item.relation === PARTICIPATION ? roleOf(item.predicate) : label(ABOUT.predicates[item.predicate]);
 }

@@ -13,7 +13,7 @@ const fileName = ending => `withwhom-${state.view}${state.focus ? "-" + state.fo
 function caption() {
   const dated = period();
   const first = `${label(ABOUT.about)} · ${say("view-" + state.view)} · ${say("version", { version: ABOUT.about.version })}${dated ? " · " + dated : ""}`;
-  return [first, countsText(), filtersText(), say("sources") + say("colon") + ABOUT.sources.map(source => `${source.title}${source.date ? ` (${source.date})` : ""}`).join(language === "zh" ? "；" : "; ")].filter(Boolean);
+  return [first, excerpt(), countsText(), filtersText(true), say("sources") + say("colon") + ABOUT.sources.map(source => `${source.title}${source.date ? ` (${source.date})` : ""}`).join(language === "zh" ? "；" : "; ")].filter(Boolean);
 }
 
 // The long side of A4 at 300 dots an inch, the caption included.
@@ -25,11 +25,11 @@ async function picture() {
   for (let attempt = 0; attempt < 6; attempt++) {
     const scale = long / Math.max(box.width, box.height);
     [wide, high] = [Math.round(box.width * scale), Math.round(box.height * scale)];
-    foot = captionLines(context, wide, 9999).length * LEADING + 2 * MARGIN;
+    foot = captionLines(context, wide, 9999).length * LEADING + keys(context, wide, 0, false) + 2 * MARGIN;
     if (Math.max(wide, high + foot) <= LONG) break;
     long = Math.floor((long * (LONG - (high + foot > wide ? foot : 0))) / Math.max(high, wide));
   }
-  print = { size: ((wide / box.width) * 0.85) / ratio, numbers: new Map(numbered().map(({ number, item }) => [item.key, number])), shown: new Set() };
+  print = { size: ((wide / box.width) * 0.64) / ratio, numbers: new Map(numbered().map(({ number, item }) => [item.key, number])), shown: new Set() };
   try {
     Object.assign(holder.style, { position: "fixed", left: "0", top: "0", width: wide / ratio + "px", height: high / ratio + "px", visibility: "hidden" });
     net.setSize(wide / ratio + "px", high / ratio + "px");
@@ -49,6 +49,29 @@ function captionLines(context, wide, cutOff) {
   const texts = [...caption(), cutOff ? say("numbers-cut", { count: figure(cutOff) }) : say("numbers-note")];
   return texts.flatMap((text, place) => lines(context, text, place ? PLAIN : BOLD, wide - 2 * MARGIN, 6).map(line => [line, place]));
 }
+// The legend under the caption: what the lines and marks mean; returns its height.
+function keys(context, wide, top, paints) {
+  const rows = [...legendLines(), ...legendTypes()];
+  let x = MARGIN, y = top;
+  for (const { text, type, item, ring } of rows) {
+    context.font = PLAIN;
+    const width = context.measureText(text).width + 160;
+    if (x + width > wide - MARGIN && x > MARGIN) { x = MARGIN; y += LEADING; }
+    if (paints) {
+      context.save();
+      context.translate(x, y - 12);
+      if (type) { const size = 34 / 24; context.translate(36, -18); context.scale(size, size); context.fillStyle = classes(type).colour; context.fill(new Path2D(SYMBOLS[classes(type).symbol] || SYMBOLS.dot)); }
+      else { context.strokeStyle = item.colour; context.lineWidth = item.width * 2; context.setLineDash(item.dashes.map(dash => dash * 2.4)); context.beginPath(); context.moveTo(0, 0); context.lineTo(90, 0); context.stroke(); if (ring) { context.setLineDash([]); context.fillStyle = ink.paper; context.beginPath(); context.arc(45, 0, 11, 0, 2 * Math.PI); context.fill(); context.stroke(); } }
+      context.restore();
+      context.fillStyle = ink.dim;
+      context.font = PLAIN;
+      context.fillText(text, x + 105, y);
+    }
+    x += width;
+  }
+  return y - top + LEADING;
+}
+const classes = type => ABOUT.classes[type];
 function framed(source, wide, high, foot) {
   const canvas = make("canvas", {}), context = canvas.getContext("2d"), short = high + foot < LONG && wide < LONG;
   canvas.width = wide;
@@ -56,7 +79,9 @@ function framed(source, wide, high, foot) {
   context.fillStyle = ink.paper;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(source, 0, 0, wide, high);
-  captionLines(context, wide, print.numbers.size - print.shown.size).forEach(([line, place], number) => {
+  const caption = captionLines(context, wide, print.numbers.size - print.shown.size);
+  keys(context, wide, high + MARGIN + 30 + caption.length * LEADING, true);
+  caption.forEach(([line, place], number) => {
     context.font = place ? PLAIN : BOLD;
     context.fillStyle = place ? ink.dim : ink.ink;
     context.fillText(line, MARGIN, high + MARGIN + 30 + number * LEADING);
@@ -73,7 +98,7 @@ const evidenceRows = () => numbered().flatMap(({ number, parts }) => parts.flatM
 function evidenceTable() {
   return evidenceRows().map(({ number, item, claim }) => {
     const words = wordsOf(claim), source = sourceOf.get(SOURCE[claim]);
-    const kind = item.kind === "stated" || item.kind === "money" ? label(ABOUT.predicates[item.predicate]) : say("kind-" + item.kind);
+    const kind = item.kind === "stated" || item.kind === "money" ? label(ABOUT.predicates[item.predicate]) : kindName(item);
     return [number, nameOf(item.from), nameOf(item.to), kind, item.rule, words.sentence, known(CLAIMS.certainty[claim]), CLAIMS.status[claim] ? known(CLAIMS.status[claim]) : "", source.title, source.author, source.publisher, source.date, words.where, words.wording, words.quote, source.url, CLAIMS.reference[claim]];
   });
 }

@@ -56,8 +56,8 @@ function select() {
   const kept = near ? edges.filter(item => near.has(item.from) && near.has(item.to)) : edges;
   hidden.focus = edges.length - kept.length;
   kept.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
-  const degree = degrees(kept), bodies = new Set(degree.keys());
-  if (near) bodies.add(bodyOf.get(state.focus));
+  const degree = degrees(kept.filter(item => !item.status)), bodies = new Set(kept.flatMap(item => [item.from, item.to])), middle = bodyOf.get(state.focus);
+  if (near && (view !== "ties" || isBody(middle)) && !state.hidden.has(state.focus) && !state.types.has(BODIES.type[middle])) bodies.add(middle);
   if (state.alone && !near && view === "ties") for (const body of placesIn(view).keys()) if (!state.types.has(BODIES.type[body]) && !state.hidden.has(BODIES.id[body])) bodies.add(body);
   return { reasons, hidden, edges: kept, bodies, degree, near, ...folded(kept, bodies, degree, hidden) };
 }
@@ -96,14 +96,26 @@ function folded(edges, bodies, degree, hidden) {
   for (const item of edges) {
     const [from, to] = [own.get(item.from) ?? item.from, own.get(item.to) ?? item.to];
     if (typeof from === "number" && typeof to === "number") { drawn.push(item); continue; }
-    hidden.folded++;
     if (from === to || [[from, item.to], [to, item.from]].some(([end, other]) => typeof end === "string" && end === "g" + groupOf.get(other))) continue;
     const key = [from, to].map(String).sort().join("~");
     if (!bundles.has(key)) bundles.set(key, { key: "bundle~" + key, from, to, kind: "bundle", items: [], certainty: "explicit", status: "" });
     bundles.get(key).items.push(item);
   }
   const strong = [...bundles.values()].sort((one, other) => other.items.length - one.items.length || (one.key < other.key ? -1 : 1)).slice(0, BUNDLES);
+  for (const bundle of strong) {
+    bundle.certainty = bundle.items.every(item => item.certainty === "inferred") ? "inferred" : "explicit";
+    bundle.status = bundle.items.every(item => item.status) ? bundle.items[0].status : "";
+  }
+  hidden.folded = edges.length - drawn.length - strong.reduce((sum, bundle) => sum + bundle.items.length, 0);
   return { groups, drawn: [...drawn, ...strong], standing: new Set([...bodies].filter(body => !own.has(body))) };
 }
 const groupName = (group, members) => (group === "rest" ? say("rest-name", { count: figure(members.length) }) : say("group-name", { name: shorter(nameOf(leader(group)), 24), count: figure(members.length) }));
-const leader = group => layoutOf(state.view).groups[+group.slice(1)].members[0];
+// A group is named after the member in sight that is tied with most others.
+function leader(group) {
+  seen.leaders ??= new Map();
+  if (!seen.leaders.has(group)) {
+    const members = layoutOf(state.view).groups[+group.slice(1)].members.filter(body => seen.bodies.has(body));
+    seen.leaders.set(group, members.reduce((best, body) => ((seen.degree.get(body) || 0) > (seen.degree.get(best) || 0) ? body : best), members[0]));
+  }
+  return seen.leaders.get(group);
+}

@@ -30,12 +30,16 @@ function restore(text) {
   const values = name => { try { return parted(given.get(name)); } catch { return []; } };
   for (const name of TEXTS) if (given.has(name)) next[name] = value(name);
   for (const name of SETS) if (given.has(name)) next[name] = new Set(values(name));
+  const domains = { kinds: TIES, statuses: STATUSES, certainties: CERTAINTIES, relations: Object.keys(ABOUT.relations), types: Object.keys(ABOUT.classes), roles: Object.keys(ABOUT.predicates), sources: ABOUT.sources.map(source => source.id) };
+  for (const [name, known] of Object.entries(domains)) next[name] = new Set([...next[name]].filter(value => known.includes(value)));
+  next.unfolded = new Set([...next.unfolded].filter(value => /^(g\d+|rest|all)$/.test(value)));
   next.view = VIEWNAMES.includes(next.view) ? next.view : "ties";
   next.strength = Math.max(1, parseInt(next.strength, 10) || 1);
   next.depth = Math.min(4, Math.max(1, parseInt(next.depth, 10) || 1));
   next.focus = bodyOf.has(next.focus) ? next.focus : "";
   next.place = bodyOf.has(next.place) ? next.place : "";
   for (const name of ["from", "until"]) next[name] = /^\d{4}$/.test(next[name]) ? next[name] : "";
+  if (next.from && next.until && next.from > next.until) [next.from, next.until] = [next.until, next.from];
   next.marks = values("marks").filter(id => bodyOf.has(id)).slice(0, 2);
   next.hidden = new Set([...next.hidden].filter(id => bodyOf.has(id)));
   next.alone = given.get("alone") === "yes";

@@ -5,13 +5,13 @@ const byId = id => document.getElementById(id);
 const ABOUT = read("data-about");
 let language = (navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en";
 
-const say = (key, values = {}) => ABOUT.words[key][language === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+const say = (key, values = {}) => (ABOUT.words[key] || [key, key])[language === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 const label = thing => (thing ? thing[language] : "");
 const figure = number => number.toLocaleString("en-US");
 const listed = items => items.join(language === "zh" ? "、" : ", ");
 
 // Marks that turn the direction of writing would turn what stands behind a name, too: they are left out.
-const upright = text => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
+const upright = text => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 const shorter = (text, most) => { const letters = [...text]; return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : text; };
 
 function make(name, attributes = {}, ...children) {
