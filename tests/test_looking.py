@@ -130,7 +130,7 @@ def test_a_focus_that_is_no_organization_opens_among_programs(command: Command, 
     assert "view=programs" in Path("p.html").read_text(encoding="utf-8")
 
 
-def test_an_excerpt_says_so(command: Command, shipped_build: Path) -> None:
+def test_an_excerpt_says_so(shipped_build: Path) -> None:
     """A page of a neighbourhood knows what it is around and how many statements it leaves out."""
     whole = read_network(shipped_build)
     part = around(whole, "beijing-lianci-foundation", 1)

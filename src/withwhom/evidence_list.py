@@ -18,7 +18,7 @@ from withwhom.compile import FACTUAL
 from withwhom.network import Claim, Network
 from withwhom.page import SHOWN_AT_FIRST
 from withwhom.spreadsheet import csv_text
-from withwhom.ties import BY_RULE, KINDS, SAID, SAME_PROGRAM, Tie, ties
+from withwhom.ties import BY_RULE, SAID, SAME_PROGRAM, Tie, ties
 from withwhom.totals import FUNDING
 
 STATED, MONEY = "stated", "money"
