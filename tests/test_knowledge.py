@@ -16,8 +16,8 @@ import pytest
 import withwhom
 from withwhom.answers import Answer
 from withwhom.binding import BindingError
-from withwhom.engine import Cell, Iri, QueryError, RdflibEngine, Table
-from withwhom.knowledge import KnowledgeBase, Options, TimeLimitError, UnknownQuestionError
+from withwhom.engine import Cell, Iri, QueryError, RdflibEngine, Table, TimeLimitError
+from withwhom.knowledge import KnowledgeBase, Options, UnknownQuestionError
 from withwhom.names import NameUnclearError
 from withwhom.problems import SaidError, WorkspaceError
 

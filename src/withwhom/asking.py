@@ -99,6 +99,11 @@ def put(given: argparse.Namespace, content: str | bytes, notes: Sequence[str] = 
         print(note, file=sys.stderr)
 
 
+def _opened(given: argparse.Namespace) -> KnowledgeBase:
+    """Return the graph whose rows come from the build, or from the service that ``--endpoint`` names."""
+    return open_graph(given.workspace, endpoint=given.endpoint)
+
+
 def queries(given: argparse.Namespace) -> int:
     """List the saved questions by tag."""
     kb = open_graph(given.workspace)
@@ -116,7 +121,7 @@ def queries(given: argparse.Namespace) -> int:
 
 def query(given: argparse.Namespace) -> int:
     """Ask a saved question; its options are made from its header."""
-    kb = open_graph(given.workspace)
+    kb = _opened(given)
     if not given.slug:
         raise UnknownQuestionError("which-question")
     question = kb.question(given.slug)
@@ -152,7 +157,7 @@ def sparql(given: argparse.Namespace) -> int:
         text = sys.stdin.read() if given.file == "-" else Path(given.file).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise QueryError("query-not-understood", detail="UTF-8") from error
-    return answered(given, open_graph(given.workspace).sparql(text, options_of(given)))
+    return answered(given, _opened(given).sparql(text, options_of(given)))
 
 
 def find(given: argparse.Namespace) -> int:
@@ -167,13 +172,13 @@ def find(given: argparse.Namespace) -> int:
 
 def show(given: argparse.Namespace) -> int:
     """Print or write the dossier of an entity."""
-    kb = open_graph(given.workspace)
+    kb = _opened(given)
     return _dossier(given, kb, kb.show(given.name, options_of(given)))
 
 
 def between(given: argparse.Namespace) -> int:
     """Print or write what ties two bodies."""
-    kb = open_graph(given.workspace)
+    kb = _opened(given)
     return _dossier(given, kb, kb.between(given.a, given.b, options_of(given)))
 
 
@@ -254,6 +259,8 @@ def add_commands(add: Parser, language: str) -> None:
             command.add_argument("--workspace", type=Path, metavar="DIR", help=say("help-workspace", language))
         else:
             add_options(command, language)
+        if name in ("query", "sparql", "show", "between"):
+            command.add_argument("--endpoint", metavar="URL", help=say("help-endpoint", language))
         if name == "query":
             command.add_argument("slug", metavar="SLUG", nargs="?", help=say("help-slug", language))
         if name == "sparql":

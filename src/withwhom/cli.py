@@ -17,6 +17,7 @@ from withwhom.knowledge import UnknownQuestionError
 from withwhom.looking import add_network
 from withwhom.names import NameUnclearError
 from withwhom.problems import InputError, Problem, SaidError, WithWhomError, shown
+from withwhom.publish import add_publish
 from withwhom.words import LANGUAGES, default_language, say
 from withwhom.workspace import build_folder, find_workspace
 
@@ -107,6 +108,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
             command.add_argument("--out", type=Path, metavar="DIR", help=say("help-out", language))
             command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
     add_network(parser(commands.add_parser, "network", text=say("help-network", language)), language)
+    add_publish(parser(commands.add_parser, "publish", text=say("help-publish", language)), language)
     add_commands(lambda name: parser(commands.add_parser, name, text=say(f"help-{name}", language)), language)
     return top
 

@@ -28,7 +28,7 @@ compdef _withwhom withwhom
 }
 """,
 }
-COMMANDS = ("between", "build", "check", "completion", "find", "network", "outline", "queries", "query", "show", "sources", "sparql")
+COMMANDS = ("between", "build", "check", "completion", "find", "network", "outline", "publish", "queries", "query", "show", "sources", "sparql")
 NAMED = {"show": 1, "find": 1, "between": 2}
 MOST = 50
 

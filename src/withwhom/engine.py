@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from withwhom.problems import SaidError, WorkspaceError
 
@@ -36,11 +36,24 @@ class QueryError(SaidError):
     """A query that an engine does not understand, or that is not a SELECT."""
 
 
+class TimeLimitError(SaidError):
+    """A query did not end within its time limit."""
+
+
 class Engine(Protocol):
     """Answers SELECT queries over a union of named graphs."""
 
     def select(self, query: str, graphs: Sequence[str]) -> Table:
         """Return the columns and rows of a query over the union of ``graphs``."""
+        ...
+
+
+@runtime_checkable
+class TimedEngine(Engine, Protocol):
+    """An engine that keeps a time limit by itself."""
+
+    def within(self, seconds: float) -> Engine:
+        """Return the same engine with another time limit."""
         ...
 
 
@@ -96,10 +109,11 @@ class EmbeddedEngine:
         if not isinstance(result, ox.QuerySolutions):
             raise QueryError("only-select")
         columns = tuple(variable.value for variable in result.variables)
-        return columns, [tuple(map(_oxigraph_cell, solution)) for solution in result]
+        return columns, [tuple(map(oxigraph_cell, solution)) for solution in result]
 
 
-def _oxigraph_cell(term: object) -> Cell:
+def oxigraph_cell(term: object) -> Cell:
+    """Return the value of a term of pyoxigraph, or None."""
     import pyoxigraph as ox
 
     if term is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from withwhom.answers import Answer
 from withwhom.binding import BindingError, bind, term
-from withwhom.engine import Cell, EmbeddedEngine, Engine, Iri, QueryError, Table
+from withwhom.engine import Cell, EmbeddedEngine, Engine, Iri, QueryError, Table, TimedEngine, TimeLimitError
 from withwhom.names import Match, NameIndex
 from withwhom.output import restore
 from withwhom.problems import SaidError, WorkspaceError
@@ -32,10 +32,6 @@ class UnknownQuestionError(SaidError):
     """There is no saved question of that name; the nearest ones are named."""
 
 
-class TimeLimitError(SaidError):
-    """A query did not end within its time limit."""
-
-
 @dataclass(frozen=True)
 class Options:
     """How a question is answered.
@@ -46,7 +42,7 @@ class Options:
         explicit_only: leave out what readers concluded.
         stated_only: leave out the derived graph.
         limit: most rows to give; all if None.
-        timeout: seconds after which to give up; never if None.
+        timeout: seconds after which to give up; None: never in the build's own store, 60 at an endpoint.
         guess: whether a single clearly nearest name may be taken for a misspelt one; only a person who sees it should.
     """
 
@@ -65,7 +61,7 @@ class KnowledgeBase:
 
     Args:
         folder: the build.
-        engine: what answers; the embedded store of the build by default.
+        engine: what answers: the embedded store of the build, or a SPARQL service.
     """
 
     folder: Path
@@ -231,6 +227,8 @@ class KnowledgeBase:
         graphs = self._graphs(stated_only=options.stated_only)
         if options.timeout is None:
             return self.engine.select(query, graphs)
+        if isinstance(self.engine, TimedEngine):
+            return self.engine.within(options.timeout).select(query, graphs)
         return _within(options.timeout, lambda: self.engine.select(query, graphs))
 
     def _asked(self, values: Mapping[str, str]) -> str:
@@ -317,19 +315,27 @@ def _within(seconds: float, run: Callable[[], Table]) -> Table:
     return result[0]
 
 
-def open(path: str | Path | None = None) -> KnowledgeBase:
+def open(path: str | Path | None = None, *, endpoint: str | None = None) -> KnowledgeBase:
     """Open a graph.
 
     Args:
         path: a workspace or a build; by default the workspace here, around here, or the shipped one.
+        endpoint: the address of a SPARQL service that holds the graph (``withwhom publish``) and gives the rows; names, titles and
+            questions are still the build's. Credentials come from ``WITHWHOM_USER`` and ``WITHWHOM_PASSWORD`` or a netrc file.
 
     Returns:
         The knowledge base over its build.
 
     Raises:
         WorkspaceError: nothing has been built there yet.
+        AddressError: ``endpoint`` is no address of a SPARQL service.
     """
     given = None if path is None else Path(path)
     folder = given if given is not None and (given / CATALOGUE).is_file() else build_folder(find_workspace(given))
     restore(folder)
-    return KnowledgeBase(folder, EmbeddedEngine.open(folder / STORE))
+    if endpoint is None:
+        return KnowledgeBase(folder, EmbeddedEngine.open(folder / STORE))
+    from withwhom.endpoint import Endpoint
+    from withwhom.remote import RemoteEngine
+
+    return KnowledgeBase(folder, RemoteEngine(Endpoint.at(endpoint)))
