@@ -489,7 +489,8 @@ def test_a_dossier_says_what_no_document_states(command: Command, shipped_build:
     """Two bodies of which no document says that they work together are told so, plainly."""
     ran = command("between", ORG, "qujing-red-cross", "--workspace", shipped_build, "--lang", "en")
     assert ran.status == 0
-    assert "None of the 5 documents states a tie between Shanxi Red Cross Society and Qujing Red Cross Society." in ran.out
+    silence = "None of the 5 documents speaks of a tie between Shanxi Red Cross Society and Qujing Red Cross Society; below is what the evidence of each has in common."
+    assert silence in " ".join(ran.out)
 
 
 def test_find_lists_candidates(command: Command, shipped_build: Path) -> None:

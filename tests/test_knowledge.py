@@ -209,7 +209,7 @@ def test_between(kb: KnowledgeBase) -> None:
 def test_between_says_when_nothing_is_said(kb: KnowledgeBase) -> None:
     """Where no document says that two bodies work together, the head of the dossier says so; else it is quiet."""
     silent = kb.between(ORG, "qujing-red-cross", Options(language="zh"))[0]
-    assert silent.notes == ("5 份文献都没有说山西省红十字会与曲靖市红十字会有合作或其他联系。",)
+    assert silent.notes == ("5 份文献都没有直接说到山西省红十字会与曲靖市红十字会之间的关系；下面是两者各自的证据里共同的项目与运动。",)
     assert kb.between(ORG, "shanxi-health-commission")[0].notes == ()
 
 

@@ -95,20 +95,10 @@ def between(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> list[Ans
     ends = {"a": a.entity, "b": b.entity}
     answers = [kb.query(slug, options, **ends) for slug in ("ties-between", "shared-programs", "common-partners")]
     names = [match.zh if options.language == "zh" else match.en for match in (a, b)]
-    told = any(row.get("kind") == "said" for row in answers[0].to_dicts())
-    notes = (
-        ()
-        if told
-        else (
-            say(
-                "no-tie-but" if len(answers[0]) or len(answers[1]) else "no-tie-said",
-                options.language,
-                a=names[0],
-                b=names[1],
-                count=str(len(kb.catalogue["sources"])),
-            ),
-        )
-    )
+    kinds = {str(row.get("kind")) for row in answers[0].to_dicts()}
+    silence = "no-tie-but" if kinds == {"same program"} else "no-tie-said"
+    count = str(len(kb.catalogue["sources"]))
+    notes = () if "said" in kinds else (say(silence, options.language, a=names[0], b=names[1], count=count),)
     head = kb.answer(f"{names[0]} — {names[1]}", (), (), notes, options.language)
     answers += [kb.query("contradictions", options, entity=end) for end in ends.values()]
     return [head, *(answer for answer in answers if len(answer)), *_paths(kb, a, b, options)]

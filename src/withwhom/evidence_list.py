@@ -57,7 +57,7 @@ class NumberedEdge:
         status: empty for what is so, else planned.
         certainty: explicit, or inferred.
         strength: the number of statements or, for an edge that rests on programs, of programs.
-        amount: of money, in its currency; else 0.
+        amount: of money, in its currency; 0 where none is named, or where it is part of another sum.
         directed: whether it has an arrow.
         statements: references of the statements that it rests on.
     """
@@ -157,7 +157,8 @@ def _gifts(network: Network) -> Iterator[tuple[NumberedEdge, str, str]]:
     for claim in network.claims:
         if network.relation(claim) == FUNDING and claim.object and claim.object != claim.subject:
             ends = (claim.reference, claim.subject, claim.object, MONEY, "", claim.predicate)
-            told_by = (claim.certainty, 1, float(claim.amount or 0), True, (claim.reference,))
+            amount = 0.0 if claim.included_in else float(claim.amount or 0)  # a part is drawn thin: its whole has the width
+            told_by = (claim.certainty, 1, amount, True, (claim.reference,))
             yield NumberedEdge(0, *ends, _phase(claim), *told_by), FUNDING, claim.money
 
 

@@ -124,6 +124,7 @@ function legendLines() {
   if (state.view === "ties") for (const [kind, colour, width, dashes] of [["said", ink.said, 3], ["rule", ink.rule, 3, [9, 6]], ["same", ink.same, 1.4]]) if (seen.edges.some(item => item.kind === kind)) line(say("legend-" + kind), colour, width, dashes);
   if (state.view === "programs") for (const name of new Set(seen.edges.map(item => item.relation))) line(label(ABOUT.relations[name]), ABOUT.relations[name].colour, 3);
   if (state.view === "money") line(say("legend-money"), ink.money, 4);
+  if (seen.edges.some(item => item.part)) line(say("legend-part"), ink.money, 1.5);
   for (const status of ["planned", "applied", "denied"]) if (seen.edges.some(item => item.status === status)) line(known(status), ink.dim, 2, DASHES[status]);
   if (seen.edges.some(item => item.certainty === "inferred")) line(say("legend-inferred"), ink.dim, 1.6, [], true);
   return rows;

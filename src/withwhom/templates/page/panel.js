@@ -147,7 +147,7 @@ function showEdge(item) {
   const besides = seen.edges.filter(other => other.key !== item.key && ((other.from === item.from && other.to === item.to) || (other.from === item.to && other.to === item.from)));
   fill(
     make("h2", {}, ...heading),
-    make("p", { class: "edge-kind" }, sample(item), " ", make("strong", {}, edgeTitle(item)), item.certainty === "inferred" ? make("span", { class: "tag inferred" }, known("inferred")) : "", item.status ? make("span", { class: "tag phase" }, known(item.status)) : ""),
+    make("p", { class: "edge-kind" }, sample(item), " ", make("strong", {}, edgeTitle(item)), ...signsOf(item)),
     make("p", { class: "dim" }, edgeMeaning(item)),
     actions(chip(item.from), chip(item.to), ...copies()),
     section(say("evidence-of", { count: figure(item.claims.length) }), ...unitsOf(item)),

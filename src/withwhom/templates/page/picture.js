@@ -13,7 +13,7 @@ const colourOf = item => ({ said: ink.said, rule: ink.rule, same: ink.same, mone
 function widthOfEdge(item) {
   if (item.kind === "same") return 1;
   if (item.kind === "bundle") return Math.min(10, 1 + Math.log2(item.items.length));
-  if (item.kind === "money") return item.amount ? Math.max(1.2, Math.min(8, Math.log10(item.amount) * 1.1 - 3)) : 1.5;
+  if (item.kind === "money") return item.amount && !item.part ? Math.max(1.2, Math.min(8, Math.log10(item.amount) * 1.1 - 3)) : 1.5;
   return Math.min(9, 1.4 + 1.5 * Math.log2(item.strength) + (item.kind === "said" ? 0.8 : 0));
 }
 
@@ -169,6 +169,7 @@ net.on("afterDrawing", context => {
 
 // A ring on the line: a reader inferred it. A cross: it is denied.
 function signs(context, size, inside) {
+  const ring = Math.max(2 * size, Math.min(3.6 * size, 5 * net.getScale()));
   for (const item of seen.drawn) {
     if (item.certainty !== "inferred" && item.status !== "denied") continue;
     const point = pointOnEdge(item.key);
@@ -177,7 +178,7 @@ function signs(context, size, inside) {
     context.strokeStyle = colourOf(item);
     context.beginPath();
     if (item.status === "denied") { const arm = 4 * size; context.moveTo(point.x - arm, point.y - arm); context.lineTo(point.x + arm, point.y + arm); context.moveTo(point.x + arm, point.y - arm); context.lineTo(point.x - arm, point.y + arm); }
-    else { context.arc(point.x, point.y, 3.6 * size, 0, 2 * Math.PI); context.fillStyle = ink.paper; context.fill(); }
+    else { context.arc(point.x, point.y, ring, 0, 2 * Math.PI); context.fillStyle = ink.paper; context.fill(); }
     context.stroke();
   }
 }
