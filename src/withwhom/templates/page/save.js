@@ -106,7 +106,7 @@ const heads = () => ["number", "from", "to", "kind", "rule", "statement", "certa
 
 // A cell that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection).
 const harmless = cell => (/^[=+\-@\t\r\n＝＋－＠]/.test(cell) && !/^-?[0-9.]+$/.test(cell) ? "'" + cell : cell);
-const csvCell = cell => { const text = harmless(String(cell ?? "")); return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text; };
+const csvCell = cell => { const text = harmless(upright(String(cell ?? ""))); return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text; };
 const evidenceCsv = () => "\ufeff" + [heads(), ...evidenceTable()].map(cells => cells.map(csvCell).join(",") + "\r\n").join("");
 
 function evidenceHtml() {

@@ -19,7 +19,7 @@ function make(name, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else if (key in made && typeof value === "boolean") made[key] = value;
-    else if (value !== undefined && value !== null && value !== false) made.setAttribute(key, value);
+    else if (value !== undefined && value !== null && value !== false) made.setAttribute(key, typeof value === "string" ? upright(value) : value);
   }
   made.append(...children.filter(child => child !== undefined && child !== null && child !== "").map(child => (typeof child === "string" ? upright(child) : child)));
   return made;
