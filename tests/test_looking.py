@@ -11,8 +11,9 @@ import networkx as nx
 import pytest
 
 from conftest import Command
+from withwhom.measures import measures
 from withwhom.network import around, read_network
-from withwhom.ties import ties
+from withwhom.ties import ties, ties_graph
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +143,11 @@ def test_an_excerpt_says_so(shipped_build: Path) -> None:
 def test_measures_are_printed_and_exported(command: Command, shipped_build: Path) -> None:
     """Measures come as a table with what was measured of the whole, and as CSV with every body, also those without a tie."""
     shown = command("network", "--workspace", shipped_build, "--measures", "--lang", "en")
-    assert "174 organizations" in shown.err[-1]
+    assert "174 organizations" in shown.err[0]
+    network = read_network(shipped_build)
+    every = measures(ties_graph(network, ties(network, kinds=["said", "by rule"]))).network.bridges
+    assert len([line for line in shown.err if line.startswith("bridge: ")]) == len(every) > 1
+    assert all(any(reference in line for line in shown.err) for bridge in every for reference in bridge.statements)
     command("network", "--workspace", shipped_build, "--measures", "--out", "m.csv")
     with Path("m.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 VIEWS = {"organizations": "ties", "programs": "programs", "money": "money"}
 KINDS = ("said", "by-rule", "same-program")
 KEYS = {"said": "said", "by rule": "rule", "same program": "same"}
+# Bridges that are named with their statements; of a large network there are thousands.
+BRIDGES = 40
 SUFFIXES = (".html", ".svg", ".gexf", ".graphml", ".cyjs", ".csv")
 
 
@@ -168,15 +170,18 @@ def _measures(given: argparse.Namespace, kb: KnowledgeBase, whole: Network, show
         for row in ranked
     ]
     heads = ("organization", "organizationLabel", "type", *columns, "community", "communityLabel")
-    return answered(given, kb.answer(say("measures", given.lang), heads, rows, _summary(found.network, given.lang), given.lang))
+    return answered(given, kb.answer(say("measures", given.lang), heads, rows, _summary(found.network, names, given.lang), given.lang))
 
 
 def _number(value: float) -> Cell:
     return value if isinstance(value, int) else Decimal(f"{value:.4f}".rstrip("0").rstrip("."))
 
 
-def _summary(found: NetworkMeasures, language: str) -> list[str]:
+def _summary(found: NetworkMeasures, names: Mapping[str, str], language: str) -> list[str]:
+    """Return what was measured of the whole network, in words: the figures, whether they are sampled, the bridges with their evidence."""
     counts = {name: str(getattr(found, name)) for name in ("bodies", "pairs", "components", "largest", "isolates", "communities")}
     shares = {name: f"{getattr(found, name):.4f}" for name in ("density", "modularity")}
     notes = [say("measures-network", language, bridges=str(len(found.bridges)), **counts, **shares)]
-    return [*notes, say("measures-sampled", language, sources=str(found.sampled))] if found.sampled else notes
+    notes += [say("measures-sampled", language, sources=str(found.sampled))] if found.sampled else []
+    notes += [say("bridge", language, a=names[row.a], b=names[row.b], statements=", ".join(row.statements)) for row in found.bridges[:BRIDGES]]
+    return [*notes, say("more-bridges", language, count=str(len(found.bridges) - BRIDGES))] if len(found.bridges) > BRIDGES else notes

@@ -424,6 +424,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{bodies} 个组织，{pairs} 对有联系；{components} 个分量，最大的有 {largest} 个，{isolates} 个没有联系；密度 {density}；{communities} 个群组，模块度 {modularity}；{bridges} 座桥",
         "{bodies} organizations, {pairs} pairs tied; {components} components, the largest of {largest}, {isolates} without ties; density {density}; {communities} communities, modularity {modularity}; {bridges} bridges",
     ),
+    "bridge": ("桥：{a} — {b} [{statements}]", "bridge: {a} — {b} [{statements}]"),
+    "more-bridges": ("……另有 {count} 座桥", "… and {count} more bridges"),
     "measures-sampled": ("中介中心性由 {sources} 个起点抽样估计", "betweenness is estimated from a sample of {sources} sources"),
     "help-help": ("显示帮助", "show this help"),
     "help-publish": ("把建成的图谱装进另一个库（SPARQL 1.1 端点）", "load the build into another store (a SPARQL 1.1 endpoint)"),
