@@ -51,7 +51,7 @@ def test_titles_say_what_a_mark_and_a_line_are() -> None:
     found = picture(small(), language="en")
     titles = {title.text for title in ET.fromstring(found.svg).iter(f"{SVG}title")}  # noqa: S314  # our own
     assert "甲 · Organization" in titles
-    assert {"1 · 甲 — 乙 · said", "2 · 甲 — 乙 · said (inferred)", "3 · 乙 — 丙 · said · planned", "4 · 丙 — 丁 · by rule"} <= titles
+    assert {"1 · 甲 — 乙 · said", "2 · 甲 — 乙 · inferred by the reader", "3 · 乙 — 丙 · said · planned", "4 · 丙 — 丁 · by rule"} <= titles
 
 
 def test_a_set_of_bodies_has_a_dashed_border() -> None:

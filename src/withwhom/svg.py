@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from withwhom.curves import Curve, Mark, stroke_colour, stroke_dashes, stroke_width
-from withwhom.evidence_list import NumberedEdge, kind_name, known, plain, say
+from withwhom.evidence_list import NumberedEdge, kind_name, known, plain
 from withwhom.labels import Label
 from withwhom.scene import Scene
 from withwhom.sheet import INK, PAPER, Point
-from withwhom.ties import SAME_PROGRAM
+from withwhom.ties import SAID, SAME_PROGRAM
 
 # Corners of the symbols in a circle of radius 1; a dot has none.
 SYMBOLS: Mapping[str, Sequence[tuple[float, float]]] = {
@@ -66,8 +66,9 @@ def _edge_title(scene: Scene, edge: NumberedEdge) -> str:
     """Return what an edge is, in words: number, ends, kind, and whether it is inferred or planned."""
     named, language = scene.named, scene.language
     ends = f"{plain(named[edge.start], 200)} {'→' if edge.directed else '—'} {plain(named[edge.end], 200)}"
-    kind = kind_name(scene.network, edge, language) + (say("kind-inferred", language) if edge.certainty == "inferred" else "")
-    return " · ".join(filter(None, (f"{edge.number}", ends, kind, known(scene.network, edge.status, language) if edge.status else "")))
+    kind = kind_name(scene.network, edge, language)
+    rests = known(scene.network, "inferred", language) if edge.certainty == "inferred" and edge.kind != SAID else ""
+    return " · ".join(filter(None, (f"{edge.number}", ends, kind, rests, known(scene.network, edge.status, language) if edge.status else "")))
 
 
 def _path(curve: Curve) -> str:
