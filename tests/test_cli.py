@@ -595,6 +595,14 @@ def test_import_is_light(shipped_build: Path) -> None:
     assert loaded(shipped_build, "import withwhom") == set()
 
 
+def test_a_question_loads_no_other_command(shipped_build: Path) -> None:
+    """The modules of the network and of publishing are loaded by their own commands only."""
+    rare = ("withwhom.looking", "withwhom.network", "withwhom.publish")
+    code = f"import sys; from withwhom.cli import main; main(['queries', '--workspace', sys.argv[1]]); print([name for name in {rare} if name in sys.modules])"
+    ran = run_process(shipped_build, code=code)
+    assert ran.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize("name", [ORG, "山西省红十字会", "Shanxi Red Cross Society"])
 @pytest.mark.parametrize("format", ["csv", "table"])
 def test_a_question_is_light(shipped_build: Path, name: str, format: str) -> None:

@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 
 import withwhom
 from browser import Visitor, body_point, choose, click_edge, counts, rows_of, statements, texts, write_page
+from withwhom.evidence_list import caption, evidence_csv, shown_edges
 from withwhom.facts import PARTNERSHIP
 from withwhom.knowledge import KnowledgeBase, Options
 from withwhom.network import Network
@@ -332,3 +333,13 @@ def test_copies_for_a_word_processor(visitor: Visitor, shipped_page: Path) -> No
     for form in ("text/html", "text/plain"):
         assert "山西省红十字会" in copied[form]
         assert "社会化扶贫探析" in copied[form]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("view", ["ties", "programs", "money"])
+def test_the_command_writes_the_list_of_the_page(view: str, language: str, visitor: Visitor, shipped_page: Path, shipped_network: Network) -> None:
+    """``withwhom network --svg`` numbers the edges, and tells them and their caption, as the page does when nothing is folded."""
+    page = visitor.open(shipped_page, f"lang={language}&view={view}&unfolded=all")
+    shown = shown_edges(shipped_network, view=view)
+    assert page.evaluate("evidenceCsv()") == evidence_csv(shipped_network, shown, language)
+    assert page.evaluate("caption()") == caption(shipped_network, shown, language)

@@ -14,10 +14,8 @@ from withwhom import __version__
 from withwhom.asking import add_commands
 from withwhom.binding import BindingError
 from withwhom.knowledge import UnknownQuestionError
-from withwhom.looking import add_network
 from withwhom.names import NameUnclearError
 from withwhom.problems import InputError, Problem, SaidError, WithWhomError, shown
-from withwhom.publish import add_publish
 from withwhom.words import LANGUAGES, default_language, say
 from withwhom.workspace import build_folder, find_workspace
 
@@ -39,9 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_anywhere()
     words = list(map(_as_utf8, sys.argv[1:]) if arguments is None else arguments)
     language = _language(words)
-    given, rest = _parser(language).parse_known_args(words)
+    given, rest = _parser(language, words).parse_known_args(words)
     if rest and "slug" not in given:
-        _parser(language).parse_args(words)  # says which words are not understood, and exits
+        _parser(language, words).parse_args(words)  # says which words are not understood, and exits
     given.values = rest
     command: Command = given.command
     try:
@@ -88,7 +86,7 @@ def _language(words: Sequence[str]) -> str:
     return default_language()
 
 
-def _parser(language: str) -> argparse.ArgumentParser:
+def _parser(language: str, words: Sequence[str]) -> argparse.ArgumentParser:
     def parser(add: Callable[..., argparse.ArgumentParser], *names: str, text: str) -> argparse.ArgumentParser:
         made = add(*names, description=text, add_help=False, **({"help": text} if names else {}))
         if names != ("query",):  # a question shows its own help
@@ -107,10 +105,24 @@ def _parser(language: str) -> argparse.ArgumentParser:
         if name == "build":
             command.add_argument("--out", type=Path, metavar="DIR", help=say("help-out", language))
             command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
-    add_network(parser(commands.add_parser, "network", text=say("help-network", language)), language)
-    add_publish(parser(commands.add_parser, "publish", text=say("help-publish", language)), language)
+    for name in ("network", "publish"):
+        command = parser(commands.add_parser, name, text=say(f"help-{name}", language))
+        if name in words:
+            _rarer_options(name, command, language)
     add_commands(lambda name: parser(commands.add_parser, name, text=say(f"help-{name}", language)), language)
     return top
+
+
+def _rarer_options(name: str, command: argparse.ArgumentParser, language: str) -> None:
+    """Add the options of a command whose module a question has no need to load."""
+    if name == "network":
+        from withwhom.looking import add_network
+
+        add_network(command, language)
+    else:
+        from withwhom.publish import add_publish
+
+        add_publish(command, language)
 
 
 def _console(*, stderr: bool = False) -> Console:

@@ -244,7 +244,7 @@ def chosen(network: Network, shown: Shown, language: str) -> str:
     """Return which relations or which kind of money a picture shows; nothing for ties."""
     if shown.view == "ties" or (shown.view == "money" and not shown.money):
         return ""
-    relations = _listed([network.relations[name][language] for name in SHOWN_AT_FIRST if name in network.relations], language)
+    relations = _listed([network.relations[name][language] for name in sorted(SHOWN_AT_FIRST) if name in network.relations], language)
     what = money_name(network, shown.money, language) if shown.view == "money" else f"{say('relation', language)} {relations}"
     return say("filters", language) + say("colon", language) + what
 

@@ -59,9 +59,8 @@ def network(given: argparse.Namespace) -> int:
     shown = part if given.quotes == "all" else part.without_quotes()
     if given.measures:
         return _measures(given, kb, whole, {body.id for body in shown.bodies})
-    money = sorted({claim.money for claim in whole.claims if whole.relation(claim) == "funds"})
-    if given.money and given.money not in money:
-        raise BindingError("bad-money", value=repr(given.money), known=", ".join(money))
+    if given.money:
+        _check_money(given.money, whole)
     name = given.out or Path("-".join(filter(None, ("network", focus))) + (".svg" if given.svg else ".html"))
     if name.suffix not in SUFFIXES or (given.svg and name.suffix != ".svg"):
         raise BindingError("bad-extension", value=name.suffix, known=".svg" if given.svg else ", ".join(SUFFIXES))
@@ -69,6 +68,14 @@ def network(given: argparse.Namespace) -> int:
         Path(path).write_bytes(content)
         print(say("written", given.lang, path=str(path)))
     return 0
+
+
+def _check_money(money: str, whole: Network) -> None:
+    from withwhom.evidence_list import money_kinds
+
+    kinds = money_kinds(whole)
+    if money not in kinds:
+        raise BindingError("bad-money", value=repr(money), known=", ".join(kinds))
 
 
 def _files(given: argparse.Namespace, shown: Network, name: Path, focus: str) -> Mapping[str, bytes]:
@@ -103,15 +110,12 @@ def _start(given: argparse.Namespace, shown: Network, focus: str) -> str:
 def _picture(given: argparse.Namespace, shown: Network, name: Path) -> Mapping[str, bytes]:
     from withwhom.picture import evidence_csv, evidence_html, picture
 
-    if given.status or given.explicit_only:
-        statuses = _statuses(given)
-        claims = [claim for claim in shown.claims if claim.status in statuses and not (given.explicit_only and claim.certainty != "explicit")]
-        shown = replace(shown, claims=claims)
-    made = picture(shown, view=VIEWS[given.view], language=given.lang, kinds=_kinds(given), money=given.money)
+    drawn = _counted(given, shown) if given.status or given.explicit_only else shown  # by itself a picture shows what is planned, dotted
+    made = picture(drawn, view=VIEWS[given.view], language=given.lang, kinds=_kinds(given), money=given.money)
     texts = {
         name: made.svg,
-        name.with_suffix(".evidence.html"): evidence_html(shown, made, given.lang),
-        name.with_suffix(".evidence.csv"): evidence_csv(shown, made, given.lang),
+        name.with_suffix(".evidence.html"): evidence_html(drawn, made, given.lang),
+        name.with_suffix(".evidence.csv"): evidence_csv(drawn, made, given.lang),
     }
     return {str(path): text.encode("utf-8") for path, text in texts.items()}
 
@@ -129,25 +133,24 @@ def _statuses(given: argparse.Namespace) -> set[str]:
     return {"" if status == "none" else status for status in chosen}
 
 
+def _counted(given: argparse.Namespace, shown: Network) -> Network:
+    """Return the network with the statements that count."""
+    statuses = _statuses(given)
+    return replace(shown, claims=[claim for claim in shown.claims if claim.status in statuses and not (given.explicit_only and claim.certainty != "explicit")])
+
+
 def _graph(given: argparse.Namespace, shown: Network) -> nx.MultiGraph[str]:
     """Return what a view shows as a graph: ties, or statements."""
     from withwhom.ties import claims_graph, ties, ties_graph
     from withwhom.totals import FUNDING
 
-    statuses = _statuses(given)
+    counted = _counted(given, shown)
     if given.view == "organizations":
-        return ties_graph(shown, ties(shown, kinds=_kinds(given), statuses=statuses, explicit_only=given.explicit_only))
-    graph = claims_graph(shown)
-    wrong = [
-        (a, b, key)
-        for a, b, key, data in graph.edges(keys=True, data=True)
-        if data["status"] not in statuses
-        or (given.explicit_only and data["certainty"] != "explicit")
-        or (given.view == "money" and data["relation"] != FUNDING)
-    ]
-    graph.remove_edges_from(wrong)
-    if given.view == "money":
-        graph.remove_nodes_from([node for node, degree in list(graph.degree()) if not degree])
+        return ties_graph(counted, ties(counted, kinds=_kinds(given), statuses=_statuses(given)))
+    if given.view == "programs":
+        return claims_graph(counted)
+    graph = claims_graph(replace(counted, claims=[claim for claim in counted.claims if counted.relation(claim) == FUNDING]))
+    graph.remove_nodes_from([node for node, degree in list(graph.degree()) if not degree])
     return graph
 
 
