@@ -23,8 +23,9 @@ from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.dates import bounds
 from withwhom.ontology import Ontology, read_ontology
+from withwhom.parts import parts
 from withwhom.problems import Problem, shown
-from withwhom.readable import Reader, entities_table, statements_table
+from withwhom.readable import Reader, entities_table, statement_columns
 from withwhom.records import Entity, Evidence, Name, Records, Source, Statement
 from withwhom.spreadsheet import FORMULA, csv_text, harmless
 from withwhom.tables import (
@@ -242,11 +243,12 @@ def judged_and_written(records: Records) -> None:
     one_line_each(problems)
     if any(problem.severity == "error" for problem in problems):
         return
-    for lines in Compiler(records, ontology(), BASE).triples().shards.values():
+    compiler, reader = Compiler(records, ontology(), BASE), Reader(records, ontology())
+    for _, lines in compiler.shards():
         text = "".join(f"{line}\n" for line in lines)
         assert len(list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))) == len(lines)
-    reader = Reader(records, ontology())
-    assert len(list(csv.reader(io.StringIO(statements_table(reader), newline="")))) == len(records.statements) + 1
+    table = "".join(part.rows for _, part in parts(compiler, reader, statement_columns(reader)))
+    assert len(list(csv.reader(io.StringIO(table, newline="")))) == len(records.statements)
     assert len(list(csv.reader(io.StringIO(entities_table(reader), newline="")))) == len(records.entities) + 1
 
 

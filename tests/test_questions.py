@@ -16,12 +16,12 @@ import yaml
 from conftest import CASES
 from make_expected import EXPECTED, write_expected
 from withwhom.answers import Answer
-from withwhom.build import graph_of_shards
 from withwhom.engine import Cell, Iri, RdflibEngine
 from withwhom.formats import to_csv
 from withwhom.knowledge import KnowledgeBase, Options
 from withwhom.knowledge import open as open_graph
 from withwhom.ontology import Ontology, read_ontology
+from withwhom.publish import files_of
 from withwhom.questions import LANGUAGE, Question, forbidden, question_files, read_question, read_questions, split_header, tokens
 from withwhom.workspace import shipped
 
@@ -76,8 +76,7 @@ def kb(shipped_build: Path) -> KnowledgeBase:
 @pytest.fixture(scope="module")
 def reference(kb: KnowledgeBase) -> KnowledgeBase:
     """The shipped graph, asked through rdflib."""
-    shards = [path.stem for path in sorted(kb.folder.glob("*.nt"))]
-    return KnowledgeBase(kb.folder, RdflibEngine.load(graph_of_shards(kb.folder, shards, kb.base).items()))
+    return KnowledgeBase(kb.folder, RdflibEngine.load((path, graph) for graph, paths in files_of(kb).items() for path in paths))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,8 @@
-"""The main job: read → check → compile → derive → validate → write, and nothing is written unless everything is right."""
+"""The main job: read → check → compile → validate → derive → store → write, and the old build stays unless everything is right.
+
+One source after another is compiled, validated and written, so that the memory which a build takes grows with the rows of the tables
+and not with the triples made of them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,19 +19,21 @@ from rdflib.compare import to_canonical_graph
 
 from withwhom import output
 from withwhom.check import check_records
-from withwhom.compile import Compiler, Triples
-from withwhom.derive import derived
+from withwhom.compile import Compiler
+from withwhom.derive import Rule, derived, read_rules
 from withwhom.facts import Facts, facts
 from withwhom.figures import figure_lines
-from withwhom.knowledge import CATALOGUE, INDEX
+from withwhom.knowledge import CATALOGUE, INDEX, STORE
+from withwhom.network import NETWORK, among
 from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.outline import outline
+from withwhom.parts import Stated, write_parts
 from withwhom.problems import InputError, Problem
 from withwhom.questions import Question, read_questions
-from withwhom.readable import Reader, entities_table, statements_table
+from withwhom.readable import Reader, entities_table
 from withwhom.records import Records
 from withwhom.report import report
-from withwhom.shapes import shape_problems
+from withwhom.shapes import Validator, direct_properties
 from withwhom.tables import read_records, read_texts
 from withwhom.workspace import Settings, Workspace
 
@@ -35,6 +42,8 @@ T = TypeVar("T")
 # Problems of a file as a whole, and the files whose rows others refer to: each reference would only be reported, too.
 REFERRED = ("entities.csv", "sources.csv")
 UNREADABLE = frozenset({"missing-file", "locked-file", "not-utf8", "gb18030", "missing-column", "cell-too-long"})
+# Triples up to which a build holds a file for people who read RDF; a larger one is for programs, which take the shards.
+READABLE = 200_000
 
 
 @dataclass(frozen=True)
@@ -44,14 +53,27 @@ class Checked:
     workspace: Workspace
     settings: Settings
     ontology: Ontology
+    shapes: Graph
+    rules: tuple[Rule, ...]
     records: Records
     questions: tuple[Question, ...]
-    triples: Triples
     problems: tuple[Problem, ...]
 
     @property
     def errors(self) -> list[Problem]:
         return [problem for problem in self.problems if problem.severity == "error"]
+
+    @cached_property
+    def compiler(self) -> Compiler:
+        return Compiler(self.records, self.ontology, self.settings.base)
+
+    @cached_property
+    def validator(self) -> Validator:
+        return Validator(self.shapes, self.records, self.settings.base, direct_properties(self.ontology))
+
+    def with_problems(self, found: Iterable[Problem]) -> Checked:
+        """Return the same with further problems."""
+        return replace(self, problems=tuple(sorted([*self.problems, *found])))
 
     def vocabulary_lines(self) -> list[str]:
         """Return the vocabulary as sorted N-Triples; blank nodes of local Turtle get IRIs that depend on what they say."""
@@ -89,27 +111,32 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent) 
     Raises:
         InputError: the vocabulary or the settings cannot be read, so that nothing else can be judged.
     """
+    checked = _read(workspace, texts, step)
+    if checked.errors:
+        return checked
+    step("step-compile")
+    compiler, validator = checked.compiler, checked.validator
+    found = [problem for _, lines in compiler.shards() for problem in validator.shard_problems(lines)]
+    return checked.with_problems([*found, *validator.whole_problems(line for _, lines in compiler.shards() for line in lines)])
+
+
+def _read(workspace: Workspace, texts: Path | None, step: Step) -> Checked:
+    """Read a workspace and check the form of what stands in it."""
     step("step-read")
     records, problems = read_records(workspace)
     settings = attempt(workspace.settings, problems)
     ontology = attempt(lambda: read_ontology(workspace), problems)
     shapes = attempt(lambda: read_turtle((path, workspace.shown(path)) for path in workspace.shape_files()), problems)
+    rules = attempt(lambda: read_rules((path, workspace.shown(path)) for path in workspace.rule_files()), problems)
     found = attempt(lambda: read_texts(records.sources, texts or workspace.root / "sources"), problems)
     unreadable = any(problem.code in UNREADABLE and problem.file.endswith(REFERRED) for problem in problems)
     if settings is None or ontology is None or shapes is None or found is None or unreadable:
         raise InputError(problems)
     questions, wrong = read_questions(workspace)
-    problems += wrong
     records = replace(records, texts=found)
     step("step-check")
-    problems += check_records(records, ontology)
-    triples = Triples({}, ())
-    if not any(problem.severity == "error" for problem in problems):
-        step("step-compile")
-        triples = Compiler(records, ontology, settings.base).triples()
-        step("step-validate")
-        problems += shape_problems(stated(triples), shapes, records, settings.base)
-    return Checked(workspace, settings, ontology, records, tuple(questions), triples, tuple(sorted(problems)))
+    problems += [*wrong, *check_records(records, ontology)]
+    return Checked(workspace, settings, ontology, shapes, tuple(rules or ()), records, tuple(questions), tuple(sorted(problems)))
 
 
 def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:
@@ -119,16 +146,6 @@ def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:
     except InputError as error:
         problems.extend(error.problems)
         return None
-
-
-def stated(triples: Triples) -> Iterator[str]:
-    """Yield the lines of the stated graph, each once."""
-    seen: set[str] = set()
-    for lines in triples.shards.values():
-        for line in lines:
-            if line not in seen:
-                seen.add(line)
-                yield line
 
 
 def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None = None, quotes: bool = True, step: Step = silent) -> Build:
@@ -145,65 +162,99 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
         What was made.
 
     Raises:
-        InputError: there are errors; nothing was written.
+        InputError: there are errors; the old build stays.
         OutputError: the folder cannot be replaced.
     """
     target = (out or workspace.root / "build").absolute()
     output.repair(target)
-    checked = check(workspace, texts, step)
+    checked = _read(workspace, texts, step)
+    if checked.errors:
+        raise InputError(checked.problems)
+    with output.replacing(target) as folder:
+        return _write(checked, folder, target, quotes=quotes, step=step)
+
+
+def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, step: Step) -> Build:
+    """Write a whole build into a new folder."""
+    step("step-compile")
+    reader = Reader(checked.records if quotes else replace(checked.records, texts={}), checked.ontology)
+    stated = write_parts(checked.compiler, checked.validator, reader, folder)
+    checked = checked.with_problems([*stated.problems, *checked.validator.whole_problems(_stated_lines(folder))])
     if checked.errors:
         raise InputError(checked.problems)
     step("step-derive")
-    vocabulary = checked.vocabulary_lines()
-    rules = [(path, workspace.shown(path)) for path in workspace.rule_files()]
-    base = checked.settings.base
-    further = derived([*vocabulary, *stated(checked.triples)], checked.triples.inferred, rules, checked.ontology, base)
+    sizes = {"ontology": _written(folder, "ontology", checked.vocabulary_lines()), "stated": stated.triples}
+    inferred = checked.compiler.inferred() - stated.said
+    stated.said.clear()  # of millions of statements it is large, and nobody asks it again
+    made = derived(_shards(folder), inferred, checked.rules, checked.ontology, checked.settings.base)
+    sizes["derived"] = _written(folder, "derived", sorted(made))
+    del made
+    step("step-totals")
     found = facts(checked.records, checked.ontology)
-    further = sorted({*further, *figure_lines(found, checked.ontology, base)})
-    shards = {"ontology": vocabulary, **checked.triples.shards, "derived": further}
-    shown = checked if quotes else replace(checked, records=replace(checked.records, texts={}))
-    count = len(vocabulary) + sum(1 for _ in stated(checked.triples)) + len(further)
-    files = _texts(shown, shards, found, count, step)
-    step("step-write")
-    folder = output.new_folder(target)
-    output.write_texts(folder, files)
+    sizes["derived"] += _written(folder, "figures", sorted(set(figure_lines(found, checked.ontology, checked.settings.base))))
     step("step-store")
-    from withwhom.names import write_index
     from withwhom.store import load_store
 
-    write_index(folder / INDEX, checked.records, checked.ontology)
-    load_store(folder / "store", graph_of_shards(folder, shards, base))
-    output.swap(folder, target)
-    return Build(checked, found, target, count)
+    load_store(folder / STORE, sorted(folder.glob("*.nt")), checked.settings.base)
+    step("step-page")
+    _write_network(checked, reader, found, stated, folder)
+    step("step-write")
+    _write_rest(checked, reader, found, sizes, folder)
+    return Build(checked, found, target, sum(sizes.values()))
 
 
-def graph_of_shards(folder: Path, shards: Iterable[str], base: str) -> dict[Path, str]:
-    """Return the named graph that each shard belongs to."""
-    own = {"ontology": "ontology", "derived": "derived"}
-    return {folder / f"{name}.nt": f"{base}graph/{own.get(name, 'stated')}" for name in shards}
+def _written(folder: Path, shard: str, lines: Sequence[str]) -> int:
+    """Write a shard, and return how many triples it has."""
+    output.write_lines(folder / f"{shard}.nt", lines)
+    return len(lines)
 
 
-def _texts(checked: Checked, shards: Mapping[str, Sequence[str]], found: Facts, count: int, step: Step) -> dict[str, str]:
-    """Return every text file of a build by name."""
-    from withwhom.dataset import dataset, trig
-    from withwhom.network import NETWORK
+def _shards(folder: Path) -> Iterator[list[str]]:
+    """Yield the lines of each shard that has been written."""
+    for path in sorted(folder.glob("*.nt")):
+        yield path.read_text(encoding="utf-8").split("\n")[:-1]
+
+
+def _stated_lines(folder: Path) -> Iterator[str]:
+    yield from (line for lines in _shards(folder) for line in lines)
+
+
+def _write_network(checked: Checked, reader: Reader, found: Facts, stated: Stated, folder: Path) -> None:
+    """Finish the network's file, and write the page: of a large graph, of its best-connected bodies."""
     from withwhom.network_build import network
     from withwhom.page import page
 
-    reader = Reader(checked.records, checked.ontology)
-    files = {f"{name}.nt": "".join(f"{line}\n" for line in lines) for name, lines in shards.items()}
-    files["statements.csv"] = statements_table(reader)
-    files["entities.csv"] = entities_table(reader)
-    files["report.md"] = report(reader, found, checked.settings, checked.problems, count)
-    files[CATALOGUE] = catalogue(checked)
-    files["graph.trig"] = trig(shards, checked.settings.base)
-    hashes = {name: hashlib.sha256(text.encode("utf-8")).hexdigest() for name, text in files.items()}
-    files["dataset.ttl"] = dataset(checked.settings, checked.ontology, shards, hashes, len(checked.records.statements))
-    step("step-page")
-    drawn = network(reader, found, checked.settings, shards["derived"], checked.workspace.rule_files())
-    files[NETWORK] = drawn.to_json()
-    files["network.html"] = page(drawn)
-    return files
+    with (folder / "derived.nt").open(encoding="utf-8", newline="\n") as lines:
+        whole = network(reader, found, checked.settings, lines, checked.workspace.rule_files(), stated.claims)
+    with (folder / NETWORK).open("a", encoding="utf-8", newline="") as file:
+        file.write(whole.json_rest())
+    drawn = whole if stated.drawn is None else among(whole, stated.drawn, len(checked.records.statements) - len(stated.claims))
+    (folder / "network.html").write_text(page(drawn), encoding="utf-8", newline="")
+
+
+def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[str, int], folder: Path) -> None:
+    """Write what people and other programs want to know of a build, and the index of names."""
+    from withwhom.dataset import dataset, trig
+    from withwhom.names import write_index
+
+    count = sum(sizes.values())
+    files = {
+        "entities.csv": entities_table(reader),
+        "report.md": report(reader, found, checked.settings, checked.problems, count),
+        CATALOGUE: catalogue(checked),
+    }
+    if count <= READABLE:
+        files["graph.trig"] = trig(folder, checked.settings.base)
+    output.write_texts(folder, files)
+    hashes = {path.name: _hash(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in (NETWORK, "network.html")}
+    described = dataset(checked.settings, checked.ontology, sizes, len(checked.records.entities), len(checked.records.statements), hashes)
+    output.write_texts(folder, {"dataset.ttl": described})
+    write_index(folder / INDEX, checked.records, checked.ontology)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def catalogue(checked: Checked) -> str:

@@ -105,6 +105,7 @@ def _parser(language: str, words: Sequence[str]) -> argparse.ArgumentParser:
         if name == "build":
             command.add_argument("--out", type=Path, metavar="DIR", help=say("help-out", language))
             command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
+            command.add_argument("--timings", action="store_true", help=say("help-timings", language))
     for name in ("network", "publish"):
         command = parser(commands.add_parser, name, text=say(f"help-{name}", language))
         if name in words:
@@ -156,11 +157,20 @@ def _build(given: argparse.Namespace) -> int:
     from withwhom.build import build
     from withwhom.readable import Reader
     from withwhom.report import summary
+    from withwhom.stopwatch import Stopwatch
 
     workspace = find_workspace(given.workspace)
     out = given.out or build_folder(workspace)
-    with _progress(given.lang, 8) as step:
+    watch = Stopwatch()
+    with _progress(given.lang, 8) as show:
+
+        def step(key: str) -> None:
+            watch.step(key)
+            show(key)
+
         made = build(workspace, texts=given.sources, out=out, quotes=given.quotes == "all", step=step)
+    if given.timings:
+        print("\n".join(watch.lines(given.lang)), file=sys.stderr)
     for problem in made.checked.problems:
         print(problem.line_for(given.lang), file=sys.stderr)
     shown_out = out.relative_to(Path.cwd()).as_posix() if out.is_relative_to(Path.cwd()) else str(out)

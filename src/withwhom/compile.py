@@ -1,10 +1,12 @@
 """Compiles records to RDF: lines of N-Triples text, super-classes and super-predicates written out, no object made per triple.
 
-One function a shard: the vocabulary, the entities, and each source's statements. Everything is a pure function of the records.
+One function a shard: the entities, and each source's statements. Everything is a pure function of the records; a shard needs the rows
+of its own source, the entities and the names, and nothing of other sources, so that shards can be made apart from one another.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,20 +14,22 @@ from functools import cached_property
 
 from withwhom.dates import bounds
 from withwhom.ontology import Ontology, Qualifier
-from withwhom.readable import Reader
+from withwhom.readable import Reader, Telling
 from withwhom.records import Entity, Records, Source, Statement
 from withwhom.terms import DCTERMS, RDF, RDFS, SKOS, TYPE, WW, XSD, Names, language_of, literal
 
 # Phases in which a thing stated is so; the others (planned, applied, denied) make no triple of their own.
 FACTUAL = frozenset({"", "done", "ongoing"})
+ENTITIES = "entities"
+# Kinds of qualifiers whose cells repeat: codes, dates and names of things; their triples are written once and kept.
+REPEATING = frozenset({"code", "date", "entity"})
+Span = tuple[str, str, str]
+Shard = tuple[str, list[str]]
 
 
-@dataclass(frozen=True)
-class Triples:
-    """The lines of a build, by shard name; ``inferred`` are the direct triples that readers concluded."""
-
-    shards: Mapping[str, Sequence[str]]
-    inferred: Sequence[str]
+def shard_name(source: str) -> str:
+    """Return the name of the shard that holds the statements of a source."""
+    return f"source-{source}"
 
 
 @dataclass(frozen=True)
@@ -50,23 +54,50 @@ class Compiler:
     def reader(self) -> Reader:
         return Reader(self.records, self.ontology)
 
-    def triples(self) -> Triples:
-        """Return every shard of the stated graph, its lines sorted and each once, and the inferred direct triples."""
-        by_source: dict[str, set[str]] = {source.id: set(self.source(source)) for source in self.records.sources}
-        inferred: set[str] = set()
-        spans = self._spans()
-        for statement in self.records.statements:
-            by_source[statement.source].update(self.statement(statement, spans[statement.reference]))
-            if statement.object and statement.get("status") in FACTUAL:
-                explicit = statement.get("certainty") == "explicit"
-                (by_source[statement.source] if explicit else inferred).update(self.direct(statement))
-        entities = {line for entity in self.records.entities for line in self.entity(entity)} | set(self.names())
-        shards = {"entities": sorted(entities)} | {f"source-{name}": sorted(lines) for name, lines in by_source.items()}
-        said = {line for lines in shards.values() for line in lines}
-        return Triples(shards, sorted(inferred - said))
+    def shards(self) -> Iterator[Shard]:
+        """Yield name and lines of every shard of the stated graph, the entities first; lines are sorted and stand once."""
+        yield ENTITIES, self.entity_shard()
+        for source in self.records.sources:
+            yield shard_name(source.id), self.source_shard(source)
 
-    def _spans(self) -> Mapping[str, list[tuple[str, str, str]]]:
-        spans: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    def entity_shard(self) -> list[str]:
+        """Return the lines of all entities and their names."""
+        return sorted({line for entity in self.records.entities for line in self.entity(entity)} | set(self.names()))
+
+    def source_shard(self, source: Source) -> list[str]:
+        """Return the lines of a source and its statements, with the direct triples that it says."""
+        statements = self.of_source.get(source.id, ())
+        return self.told_shard(source, [(statement, self.reader.telling(statement)) for statement in statements])
+
+    def told_shard(self, source: Source, told: Iterable[tuple[Statement, Telling]]) -> list[str]:
+        """Return the same as :meth:`source_shard` of statements that have been put into words."""
+        lines = set(self.source(source))
+        for statement, telling in told:
+            lines.update(self.statement(statement, telling))
+            if _is_so(statement) and statement.get("certainty") == "explicit":
+                lines.update(self.direct(statement))
+        return sorted(lines)
+
+    def inferred(self) -> set[str]:
+        """Return the direct triples that readers concluded, those that another statement says included."""
+        return {line for s in self.records.statements if _is_so(s) and s.get("certainty") != "explicit" for line in self.direct(s)}
+
+    def said(self, lines: Sequence[str]) -> list[str]:
+        """Return those sorted lines of a shard of statements that are direct triples: they alone may stand in another shard, too."""
+        start = f"<{self.base}entity/"
+        return list(lines[bisect_left(lines, start) : bisect_left(lines, start[:-1] + "0")])  # "0" is the character after "/"
+
+    @cached_property
+    def of_source(self) -> Mapping[str, Sequence[Statement]]:
+        """The statements of each source, by its id."""
+        found: dict[str, list[Statement]] = defaultdict(list)
+        for statement in self.records.statements:
+            found[statement.source].append(statement)
+        return found
+
+    @cached_property
+    def _spans(self) -> Mapping[str, Sequence[Span]]:
+        spans: dict[str, list[Span]] = defaultdict(list)
         for statement in self.records.statements:
             if statement.begin:
                 spans[statement.reference].append((statement.begin, statement.stop, statement.digest))
@@ -121,11 +152,11 @@ class Compiler:
                 value = literal(row.name) if row.kind == "identifier" else literal(row.name, language=language)
                 yield f"{self.iri.entity(row.entity)} <{property}> {value} ."
 
-    def statement(self, statement: Statement, spans: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    def statement(self, statement: Statement, telling: Telling) -> Iterator[str]:
         """Yield the annotation of a statement: the reified triple, its qualifiers, its evidence."""
         node = self.iri.statement(statement.reference)
-        predicate = self.ontology.predicates[statement.predicate]
         source = self.iri.source(statement.source)
+        predicate = self.ontology.predicates[statement.predicate]
         yield f"{node} {TYPE} <{predicate.relation}> ."
         yield f"{node} {TYPE} <{RDF}Statement> ."
         yield f"{node} <{DCTERMS}identifier> {literal(statement.reference)} ."
@@ -134,26 +165,44 @@ class Compiler:
         if statement.object:
             yield f"{node} <{RDF}object> {self.iri.entity(statement.object)} ."
         yield f"{node} <{WW}source> {source} ."
-        for language in ("zh", "en"):
-            yield f"{node} <{RDFS}label> {literal(self.reader.sentence(statement, language), language=language)} ."
-            yield f"{node} <{WW}citation> {literal(self.reader.evidence(statement, language), language=language)} ."
+        yield f"{node} <{RDFS}label> {literal(telling.zh, language='zh')} ."
+        yield f"{node} <{RDFS}label> {literal(telling.en, language='en')} ."
+        yield f"{node} <{WW}citation> {literal(telling.evidence_zh, language='zh')} ."
+        yield f"{node} <{WW}citation> {literal(telling.evidence_en, language='en')} ."
         for column, cell in statement.qualifiers.items():
-            qualifier = self.ontology.qualifiers[column]
-            for value in self._values(statement, qualifier, cell):
-                yield f"{node} <{qualifier.iri}> {value} ."
-        for begin, stop, digest in spans:
+            for tail in self._tails(statement, column, cell):
+                yield f"{node} {tail}"
+        for begin, stop, digest in self._spans.get(statement.reference, ()):
             passage = self.iri.passage(statement.source, begin, stop)
             yield f"{node} <{WW}evidence> {passage} ."
-            yield f"{passage} {TYPE} <{WW}Passage> ."
             yield f"{passage} <{WW}source> {source} ."
-            yield f"{passage} <{WW}begin> {literal(begin, datatype=XSD + 'integer')} ."
-            yield f"{passage} <{WW}stop> {literal(stop, datatype=XSD + 'integer')} ."
-            if digest:
-                yield f"{passage} <{WW}digest> {literal(digest)} ."
-            place = self.reader.outline.find(statement.source, int(begin))
-            if place is not None:
-                yield f"{passage} <{WW}paragraph> {literal(str(place.paragraph), datatype=XSD + 'integer')} ."
-                yield f"{passage} <{WW}sentence> {literal(str(place.sentence), datatype=XSD + 'integer')} ."
+            yield from self._passage(statement, passage, (begin, stop, digest))
+
+    def _passage(self, statement: Statement, passage: str, span: Span) -> Iterator[str]:
+        begin, stop, digest = span
+        yield f"{passage} {TYPE} <{WW}Passage> ."
+        yield f"{passage} <{WW}begin> {literal(begin, datatype=XSD + 'integer')} ."
+        yield f"{passage} <{WW}stop> {literal(stop, datatype=XSD + 'integer')} ."
+        if digest:
+            yield f"{passage} <{WW}digest> {literal(digest)} ."
+        place = self.reader.outline.find(statement.source, int(begin))
+        if place is not None:
+            yield f"{passage} <{WW}paragraph> {literal(str(place.paragraph), datatype=XSD + 'integer')} ."
+            yield f"{passage} <{WW}sentence> {literal(str(place.sentence), datatype=XSD + 'integer')} ."
+
+    def _tails(self, statement: Statement, column: str, cell: str) -> Sequence[str]:
+        """Return predicate and object of each triple that a qualifier's cell makes."""
+        kept = self._kept.get((column, cell))
+        if kept is None:
+            qualifier = self.ontology.qualifiers[column]
+            kept = [f"<{qualifier.iri}> {value} ." for value in self._values(statement, qualifier, cell)]
+            if qualifier.kind in REPEATING:
+                self._kept[column, cell] = kept
+        return kept
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, str], Sequence[str]]:
+        return {}
 
     def _values(self, statement: Statement, qualifier: Qualifier, cell: str) -> Iterator[str]:
         if qualifier.kind == "date":
@@ -178,6 +227,11 @@ class Compiler:
         predicate = self.ontology.predicates[statement.predicate]
         ends = self.iri.entity(statement.subject), self.iri.entity(statement.object)
         yield from entailed(ends[0], predicate.ancestors, predicate.inverses, ends[1], self.ontology.symmetric)
+
+
+def _is_so(statement: Statement) -> bool:
+    """Tell whether a statement makes a direct triple: it has an object, and is not planned, applied for or denied."""
+    return bool(statement.object) and statement.get("status") in FACTUAL
 
 
 def entailed(subject: str, properties: Iterable[str], inverses: Iterable[str], target: str, symmetric: Collection[str]) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from withwhom.ontology import Ontology
-from withwhom.terms import literal
+from withwhom.terms import graph_of, literal
 from withwhom.workspace import Settings
 
 PREFIXES = {
@@ -22,14 +23,17 @@ PREFIXES = {
 }
 
 
-def trig(shards: Mapping[str, Sequence[str]], base: str) -> str:
-    """Return the stated and the derived graph as TriG for readers; the vocabulary stays in its own Turtle."""
-    stated = sorted({line for name, lines in shards.items() if name not in ("ontology", "derived") for line in lines})
+def trig(folder: Path, base: str) -> str:
+    """Return the stated and the derived graph of a build as TriG for readers; the vocabulary stays in its own Turtle."""
+    lines: dict[str, set[str]] = {"stated": set(), "derived": set()}
+    for path in folder.glob("*.nt"):
+        if path.stem != "ontology":
+            lines[graph_of(path.stem)].update(path.read_text(encoding="utf-8").split("\n"))
 
     def quads() -> Iterator[ox.Quad]:
-        for name, lines in (("stated", stated), ("derived", shards["derived"])):
+        for name, rows in lines.items():
             graph = ox.NamedNode(f"{base}graph/{name}")
-            for triple in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
+            for triple in ox.parse("\n".join(sorted(rows)), format=ox.RdfFormat.N_TRIPLES):
                 yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
     prefixes = {**PREFIXES, "e": f"{base}entity/", "s": f"{base}statement/", "g": base}
@@ -38,21 +42,19 @@ def trig(shards: Mapping[str, Sequence[str]], base: str) -> str:
     return buffer.getvalue().decode("utf-8")
 
 
-def dataset(settings: Settings, ontology: Ontology, shards: Mapping[str, Sequence[str]], hashes: Mapping[str, str], statements: int) -> str:
+def dataset(settings: Settings, ontology: Ontology, sizes: Mapping[str, int], entities: int, statements: int, hashes: Mapping[str, str]) -> str:
     """Return ``dataset.ttl``: title, licence, versions, counts and hashes of the build; no clock.
 
     Args:
         settings: of the graph.
         ontology: the vocabulary, for its version.
-        shards: the lines of each shard.
-        hashes: SHA-256 of each file, by name.
+        sizes: number of triples of each named graph.
+        entities: number of entities.
         statements: number of annotated triples.
+        hashes: SHA-256 of each file, by name.
     """
     from withwhom import __version__
 
-    stated = {line for name, lines in shards.items() if name not in ("ontology", "derived") for line in lines}
-    entities = len({line.split(" ", 1)[0] for line in shards["entities"]})
-    sizes = {"ontology": len(shards["ontology"]), "stated": len(stated), "derived": len(shards["derived"])}
     lines = [
         "@prefix dcat: <http://www.w3.org/ns/dcat#> .",
         "@prefix dcterms: <http://purl.org/dc/terms/> .",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from functools import lru_cache
 
 WRITTEN = re.compile(r"(?P<year>[0-9]{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 
 
+@lru_cache(maxsize=1 << 14)
 def bounds(written: str) -> tuple[str, str] | None:
     """Return the first and the last day of a period as ISO dates, or None if it is no date.
 

@@ -15,7 +15,7 @@ SEED = 7
 # Distance between the centres of neighbours, in the units of the picture: room for the largest node.
 SPACING = 60.0
 # Up to so many nodes of a community are placed by their distances, up to so many by forces, more by rank in a spiral; in a large
-# graph, where communities are seen folded first, the spiral begins earlier.
+# graph, where communities are seen folded first, none is placed by distances and the spiral begins earlier.
 BY_DISTANCE, BY_FORCE, BY_FORCE_IN_LARGE, LARGE = 24, 300, 80, 2000
 # A component of up to so many nodes stands in the rows below the picture.
 SMALL = 3
@@ -96,7 +96,7 @@ def _disc(graph: nx.Graph[Any], members: Sequence[int], forces: int) -> tuple[Se
         part = nx.Graph()
         part.add_nodes_from(members)
         part.add_edges_from(sorted((min(a, b), max(a, b)) for a, b in graph.subgraph(members).edges()))
-        near = len(members) <= BY_DISTANCE and nx.is_connected(part)
+        near = len(members) <= BY_DISTANCE and forces == BY_FORCE and nx.is_connected(part)
         found = nx.kamada_kawai_layout(part) if near else nx.spring_layout(part, seed=SEED, k=2 / math.sqrt(len(members)), iterations=80)
         points = np.array([found[node] for node in members], dtype=float)
         points = _apart(points * SPACING * 0.75 * math.sqrt(len(members)))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, fields, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -140,17 +141,44 @@ class Network:
         return replace(self, about={**self.about, "quoted": ""}, claims=[replace(claim, quote="") for claim in self.claims])
 
     def to_json(self) -> str:
-        """Return the network as JSON; rows stand as lists under the names of their columns."""
-        tables = {name: _table(kind, getattr(self, name)) for name, kind in ROWS.items()}
+        """Return the network as JSON; rows stand as lists under the names of their columns, the statements first."""
+        return claims_head() + claim_rows(self.claims) + self.json_rest()
+
+    def json_rest(self) -> str:
+        """Return what follows the rows of the statements in the network's JSON."""
+        tables = {name: _table(kind, getattr(self, name)) for name, kind in ROWS.items() if kind is not Claim}
         rest = {part.name: getattr(self, part.name) for part in fields(self) if part.name not in ROWS}
-        return json.dumps(rest | tables, ensure_ascii=False, separators=(",", ":")) + "\n"
+        return "]}," + _json(rest | tables)[1:] + "\n"
 
 
 ROWS: Mapping[str, type[Any]] = {"bodies": Body, "claims": Claim, "derivations": Derivation}
 
 
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _cells(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*(part.name for part in fields(kind)))
+
+
 def _table(kind: type[Any], rows: Sequence[Any]) -> Mapping[str, Any]:
-    return {"columns": [part.name for part in fields(kind)], "rows": [astuple(row) for row in rows]}
+    return {"columns": [part.name for part in fields(kind)], "rows": list(map(_cells(kind), rows))}
+
+
+def claims_head() -> str:
+    """Return the beginning of a network's JSON, after which the rows of its statements follow."""
+    return '{"claims":' + _json(_table(Claim, []))[:-2]
+
+
+def claim_rows(claims: Iterable[Claim]) -> str:
+    """Return statements as rows of a network's JSON, joined by commas; chunks of rows are joined by a comma, too."""
+    return ",".join(map(_json, map(_cells(Claim), claims)))
+
+
+def read_claims(rows: str) -> Iterator[Claim]:
+    """Yield the statements of a chunk that :func:`claim_rows` made."""
+    yield from (Claim(*row) for row in json.loads(f"[{rows}]"))
 
 
 def read_network(folder: Path) -> Network:
@@ -186,16 +214,34 @@ def around(network: Network, entity: str, depth: int) -> Network:
     for _ in range(depth):
         near |= {other for body in near for other in beside[body]}
     claims = [claim for claim in network.claims if {claim.subject, claim.object} - {""} <= near]
-    kept = {claim.reference for claim in claims}
-    named = near | {end for claim in claims for end in (claim.program, claim.place) if end}
-    derivations = [row for row in network.derivations if {row.subject, row.object} <= near and kept.issuperset(row.statements.split("|"))]
     left_out = str(len(network.claims) - len(claims))
+    return _excerpt(network, near, claims, {"around": entity, "depth": str(depth), "left_out": left_out})
+
+
+def among(network: Network, bodies: Collection[str], left_out: int) -> Network:
+    """Return the part of a network that lies among some bodies.
+
+    Args:
+        network: its statements are those between ``bodies``, its bodies and derivations those of the whole graph.
+        bodies: ids of the entities that stay, with the programs and places that their statements name.
+        left_out: how many statements of the graph are not in it.
+
+    Returns:
+        An excerpt that says so (``about`` names the number of bodies and how many statements were left out).
+    """
+    return _excerpt(network, bodies, network.claims, {"best": str(len(bodies)), "left_out": str(left_out)})
+
+
+def _excerpt(network: Network, near: Collection[str], claims: Sequence[Claim], about: Text) -> Network:
+    kept = {claim.reference for claim in claims}
+    named = {*near, *(end for claim in claims for end in (claim.program, claim.place) if end)}
+    named |= _above(network, named)
     return replace(
         network,
-        about={**network.about, "around": entity, "depth": str(depth), "left_out": left_out},
-        bodies=[body for body in network.bodies if body.id in named | _above(network, named)],
+        about={**network.about, **about},
+        bodies=[body for body in network.bodies if body.id in named],
         claims=claims,
-        derivations=derivations,
+        derivations=[row for row in network.derivations if {row.subject, row.object} <= named and kept.issuperset(row.statements.split("|"))],
         totals=[total for total in network.totals if total["entity"] in near],
         contradictions=[item for item in network.contradictions if kept.intersection(item["statements"].split("|"))],
     )

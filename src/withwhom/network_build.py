@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from withwhom.compile import FACTUAL
 from withwhom.dates import bounds
@@ -15,7 +14,7 @@ from withwhom.facts import PARTICIPATION, PARTNERSHIP, Facts
 from withwhom.names import loose, romanized
 from withwhom.network import Body, Claim, Derivation, Network, Text
 from withwhom.ontology import Ontology
-from withwhom.readable import Reader
+from withwhom.readable import Reader, Telling
 from withwhom.records import Entity, Records, Statement
 from withwhom.spreadsheet import money
 from withwhom.terms import RDF, WW, language_of
@@ -25,7 +24,7 @@ from withwhom.words import LANGUAGES
 from withwhom.workspace import Settings
 
 
-def network(reader: Reader, facts: Facts, settings: Settings, derived: Iterable[str], rules: Iterable[Path]) -> Network:
+def network(reader: Reader, facts: Facts, settings: Settings, derived: Iterable[str], rules: Iterable[Path], claims: Sequence[Claim]) -> Network:
     """Return the network of checked records.
 
     Args:
@@ -34,6 +33,7 @@ def network(reader: Reader, facts: Facts, settings: Settings, derived: Iterable[
         settings: title, version and base IRI of the graph.
         derived: the lines of the derived graph.
         rules: the rule files; their leading comments say in Chinese and English what each does.
+        claims: the statements that it shall hold, see :func:`claim`.
     """
     records, ontology = reader.records, reader.ontology
     about = {"zh": settings.title_zh, "en": settings.title_en, "version": settings.version, "base": settings.base}
@@ -57,7 +57,7 @@ def network(reader: Reader, facts: Facts, settings: Settings, derived: Iterable[
         codes=_codes(ontology),
         sources=[{"id": s.id, "title": s.title, "author": s.author, "publisher": s.publisher, "date": s.date, "url": s.url} for s in records.sources],
         bodies=list(_bodies(records)),
-        claims=[_claim(reader, statement) for statement in records.statements],
+        claims=claims,
         derivations=list(derivations(derived, settings.base, ontology.predicates[PARTNERSHIP].ancestors)),
         totals=[_total(total) for total in facts.totals],
         participants=participants(records, ontology),
@@ -132,7 +132,8 @@ def search_forms(records: Records) -> Mapping[str, str]:
     return found
 
 
-def _claim(reader: Reader, statement: Statement) -> Claim:
+def claim(statement: Statement, telling: Telling) -> Claim:
+    """Return a statement as the network holds it."""
     get = statement.get
     since, until = (bounds(get(column)) for column in ("since", "until"))
     sum_zh, sum_en = (money(Decimal(get("amount")), get("amount_qualifier"), get("currency"), language) if get("amount") else "" for language in LANGUAGES)
@@ -154,12 +155,12 @@ def _claim(reader: Reader, statement: Statement) -> Claim:
         included_in="|".join(map(statement.full, filter(None, get("included_in").split("|")))),
         sum_zh=sum_zh,
         sum_en=sum_en,
-        zh=reader.sentence(statement, "zh"),
-        en=reader.sentence(statement, "en"),
-        where_zh=reader.where(statement, "zh"),
-        where_en=reader.where(statement, "en"),
+        zh=telling.zh,
+        en=telling.en,
+        where_zh=telling.where_zh,
+        where_en=telling.where_en,
         wording=get("wording"),
-        quote=reader.quote(statement),
+        quote=telling.quote,
         event=get("event"),
         overlaps="|".join(map(statement.full, filter(None, get("overlaps").split("|")))),
     )
@@ -169,22 +170,26 @@ def derivations(lines: Iterable[str], base: str, ties: Collection[str]) -> Itera
     """Yield the edges that rules made, by IRI.
 
     Args:
-        lines: the derived graph as N-Triples.
+        lines: the derived graph as sorted N-Triples.
         base: base IRI of the graph.
         ties: IRIs of the properties that say that two bodies work together.
     """
     start = f"<{base}derivation/"
-    own = "\n".join(line for line in lines if line.startswith(start))
-    parts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for triple in ox.parse(own.encode(), format=ox.RdfFormat.N_TRIPLES):
-        if isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.NamedNode):
-            parts[triple.subject.value][triple.predicate.value].append(triple.object.value)
-    for node, found in sorted(parts.items()):
-        subject, predicate, target = (found[f"{RDF}{part}"][0].removeprefix(f"{base}entity/").removeprefix(WW) for part in ("subject", "predicate", "object"))
-        rests_on = sorted(iri.removeprefix(f"{base}statement/") for iri in found[f"{WW}derivedFrom"])
-        tie = "yes" if found[f"{RDF}predicate"][0] in ties else ""
-        rule = found[f"{WW}rule"][0].rpartition("/")[2]
-        yield Derivation(node.removeprefix(base), subject, predicate, target, rule, "|".join(rests_on), tie)
+    for node, group in groupby((line for line in lines if line.startswith(start)), key=lambda line: line[1 : line.index("> ")]):
+        found: dict[str, list[str]] = defaultdict(list)
+        for line in group:
+            _, property, value = line.split(" ", 2)
+            found[property].append(value[1 : value.index(">")])  # an IRI: without its brackets and the end of the line
+        predicate = found[f"<{RDF}predicate>"][0]
+        yield Derivation(
+            id=node.removeprefix(base),
+            subject=found[f"<{RDF}subject>"][0].removeprefix(f"{base}entity/"),
+            predicate=predicate.removeprefix(WW),
+            object=found[f"<{RDF}object>"][0].removeprefix(f"{base}entity/"),
+            rule=found[f"<{WW}rule>"][0].rpartition("/")[2],
+            statements="|".join(sorted(iri.removeprefix(f"{base}statement/") for iri in found[f"<{WW}derivedFrom>"])),
+            tie="yes" if predicate in ties else "",
+        )
 
 
 def _total(total: Total) -> Text:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -87,6 +88,17 @@ class Ontology:
     symmetric: frozenset[str]
     version: str
     graph: Graph = field(repr=False)
+
+    @cached_property
+    def inverses(self) -> Mapping[str, tuple[str, ...]]:
+        """The inverses of each predicate and of those above it, by IRI."""
+        return {predicate.iri: predicate.inverses for predicate in self.predicates.values()}
+
+    @cached_property
+    def entailing(self) -> frozenset[str]:
+        """The properties from whose triples others follow: those with a super-property or an inverse, and symmetric ones."""
+        above = {property for property, parents in self.super_properties.items() if len(parents) > 1}
+        return frozenset(above | self.symmetric | {property for property, inverses in self.inverses.items() if inverses})
 
     def is_kind_of(self, name: str, iris: Iterable[str]) -> bool:
         """Tell whether the class of local name ``name`` is one of ``iris`` or below one of them."""

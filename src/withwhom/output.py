@@ -6,7 +6,8 @@ every start, puts the old one back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from withwhom.problems import OutputError
@@ -17,6 +18,7 @@ FILES = frozenset(
         "ontology.nt",
         "entities.nt",
         "derived.nt",
+        "figures.nt",
         "graph.trig",
         "dataset.ttl",
         "statements.csv",
@@ -74,10 +76,32 @@ def new_folder(out: Path) -> Path:
     return folder
 
 
+@contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """Give a new folder to write a build into; it takes the place of ``out`` when all went well, and goes when anything did not.
+
+    Raises:
+        OutputError: ``out`` is no build, or cannot be replaced.
+    """
+    folder = new_folder(out)
+    try:
+        yield folder
+    except BaseException:
+        _remove(folder)
+        raise
+    swap(folder, out)
+
+
 def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
     """Write files in UTF-8 with their newlines as they are."""
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write lines in UTF-8, each with its newline."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(f"{line}\n" for line in lines)
 
 
 def swap(folder: Path, out: Path) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from withwhom.knowledge import KnowledgeBase
 from withwhom.knowledge import open as open_graph
 from withwhom.problems import SaidError
+from withwhom.terms import graph_of
 from withwhom.words import say
 
 if TYPE_CHECKING:
@@ -114,10 +115,9 @@ def batches(lines: Iterable[str], triples: int = TRIPLES, size: int = BYTES) -> 
 
 def files_of(kb: KnowledgeBase) -> Mapping[str, list[Path]]:
     """Return the N-Triples files of a build by the named graph that they make up."""
-    named = {"ontology": "ontology", "derived": "derived"}
     found: dict[str, list[Path]] = {f"{kb.base}graph/{name}": [] for name in ("ontology", "stated", "derived")}
     for path in sorted(kb.folder.glob("*.nt")):
-        found[f"{kb.base}graph/{named.get(path.stem, 'stated')}"].append(path)
+        found[f"{kb.base}graph/{graph_of(path.stem)}"].append(path)
     return found
 
 

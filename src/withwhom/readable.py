@@ -16,7 +16,26 @@ from withwhom.text import without_noise
 from withwhom.words import say
 
 LEADING = ("id", "source", "file", "relation", "predicate", "subject", "subject_name", "object", "object_name", "program", "program_name")
+TRAILING = ("begin", "stop", "digest", "evidence", "sentence", "quote")
 ENTITY_COLUMNS = ("id", "type", "name_zh", "name_en", "names", "collective", "count")
+
+
+COLON = {"zh": "：", "en": ": "}
+# Things that a sentence names after what they are.
+THINGS = ("program", "place", "awarded_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A statement in words: as a sentence, where in its source it stands, its whole evidence, and the passages if they may be quoted."""
+
+    zh: str
+    en: str
+    where_zh: str
+    where_en: str
+    evidence_zh: str
+    evidence_en: str
+    quote: str
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,13 @@ class Reader:
     def outline(self) -> Outline:
         return Outline(self.records.outline)
 
+    def telling(self, statement: Statement) -> Telling:
+        """Return a statement in words."""
+        zh, en = self.sentence(statement, "zh"), self.sentence(statement, "en")
+        where_zh, where_en = self.where(statement, "zh"), self.where(statement, "en")
+        evidence_zh, evidence_en = self._evidence(statement, where_zh, "zh"), self._evidence(statement, where_en, "en")
+        return Telling(zh, en, where_zh, where_en, evidence_zh, evidence_en, self.quote(statement))
+
     def name(self, entity: str, language: str) -> str:
         """Return the name of an entity in ``zh`` or ``en``."""
         known = self.entities.get(entity)
@@ -64,30 +90,36 @@ class Reader:
         return text + (("（" + "；".join(further) + "）" if language == "zh" else " (" + "; ".join(further) + ")") if further else "")
 
     def _qualifications(self, statement: Statement, language: str) -> Iterator[str]:
-        colon = "：" if language == "zh" else ": "
-        amount, value = statement.get("amount"), statement.get("value")
-        if statement.get("indicator") or value:
-            figure = self._figure(value, self._label("value_qualifier", statement, language), self.text(statement.get("unit"), language), language)
-            yield colon.join(filter(None, (self.text(statement.get("indicator"), language), figure)))
-        if amount:
-            figure = money(Decimal(amount), statement.get("amount_qualifier"), statement.get("currency"), language)
+        cells = statement.qualifiers
+        if "indicator" in cells or "value" in cells:
+            yield self._result(statement, language)
+        if "amount" in cells:
+            figure = money(Decimal(cells["amount"]), statement.get("amount_qualifier"), statement.get("currency"), language)
             kinds = [self._label(column, statement, language) for column in ("support", "basis")]
-            yield ", ".join(filter(None, (figure, *kinds))) if language == "en" else "，".join(filter(None, (figure, *kinds)))
-        for column in ("program", "place", "awarded_by"):
-            if statement.get(column):
-                yield self.ontology.qualifiers[column].labels[language] + colon + self.name(statement.get(column), language)
-        if statement.get("position"):
-            yield self.text(statement.get("position"), language)
-        if statement.get("list"):
+            yield (", " if language == "en" else "，").join(filter(None, (figure, *kinds)))
+        for column in THINGS:
+            if column in cells:
+                yield self.ontology.qualifiers[column].labels[language] + COLON[language] + self.name(cells[column], language)
+        if "position" in cells:
+            yield self.text(cells["position"], language)
+        if "list" in cells:
             yield say("list-open", language)
         yield from filter(None, (self._when(statement, language), self._label("status", statement, language)))
-        if statement.get("certainty") == "inferred":
+        if cells.get("certainty") == "inferred":
             yield self._label("certainty", statement, language)
 
+    def _result(self, statement: Statement, language: str) -> str:
+        qualifier = self._label("value_qualifier", statement, language)
+        figure = self._figure(statement.get("value"), qualifier, self.text(statement.get("unit"), language), language)
+        return COLON[language].join(filter(None, (self.text(statement.get("indicator"), language), figure)))
+
     def _label(self, column: str, statement: Statement, language: str) -> str:
-        cell = statement.get(column)
+        cell = statement.qualifiers.get(column, "")
+        return "" if cell in ("", "exact", "unspecified") else self._code_label(column, cell, language)
+
+    def _code_label(self, column: str, cell: str, language: str) -> str:
         qualifier = self.ontology.qualifiers.get(column)
-        if not cell or qualifier is None or cell in ("exact", "unspecified"):
+        if qualifier is None:
             return ""
         codes = self.ontology.codes[qualifier.range]
         return "/".join(self.ontology.code_labels[codes[value]][language] for value in cell.split("|"))
@@ -123,9 +155,11 @@ class Reader:
 
     def evidence(self, statement: Statement, language: str) -> str:
         """Return the evidence in words: title, publisher, date, paragraph and sentence, wording, address."""
+        return self._evidence(statement, self.where(statement, language), language)
+
+    def _evidence(self, statement: Statement, where: str, language: str) -> str:
         source = self.sources[statement.source]
         title = f"《{source.title}》" if language == "zh" else f"“{source.title}”"
-        where = self.where(statement, language)
         wording = statement.get("wording")
         quoted = f"“{wording}”" if wording else ""
         parts = (title, source.author, source.publisher, source.date, where, quoted, source.url)
@@ -154,31 +188,23 @@ class Reader:
         return " … ".join(without_noise(text[begin:stop]) for begin, stop in self.spans(statement))
 
 
-def statements_table(reader: Reader) -> str:
-    """Return ``statements.csv``: every statement resolved to readable names, with its evidence in words."""
-    columns = _columns(reader)
-    spans = ("begin", "stop", "digest")
-    rows = (_statement_row(reader, statement, columns) for statement in reader.records.statements)
-    return csv_text((*LEADING, *columns, *spans, "evidence", "sentence", "quote"), rows)
+def statement_columns(reader: Reader) -> tuple[str, ...]:
+    """Return the header of ``statements.csv``: the qualifiers stand in the order of the tables' headers, then those that no table uses."""
+    headers = {id(s.at.columns): s.at.columns for s in reader.records.statements}
+    ordered = dict.fromkeys([*(column for columns in headers.values() for column in columns), *reader.ontology.qualifiers])
+    return (*LEADING, *(column for column in ordered if column in reader.ontology.qualifiers and column not in LEADING), *TRAILING)
 
 
-def _columns(reader: Reader) -> list[str]:
-    """Return the qualifiers in the order of the tables' headers, then those that no table uses."""
-    headers = dict.fromkeys(column for statement in reader.records.statements for column in statement.at.columns)
-    ordered = dict.fromkeys([*headers, *reader.ontology.qualifiers])
-    return [column for column in ordered if column in reader.ontology.qualifiers and column not in LEADING]
-
-
-def _statement_row(reader: Reader, statement: Statement, columns: Sequence[str]) -> list[str]:
+def statement_row(reader: Reader, statement: Statement, telling: Telling, columns: Sequence[str]) -> list[str]:
+    """Return a row of ``statements.csv``: a statement resolved to readable names, with its evidence in words."""
     source = reader.sources[statement.source]
     program = statement.get("program")
     top = reader.ontology.predicates[statement.predicate].top
     ends = [part for entity in (statement.subject, statement.object, program) for part in (entity, reader.name(entity, "zh"))]
-    sentence = " | ".join(reader.sentence(statement, language) for language in ("zh", "en"))
     return [
         *(statement.reference, source.id, source.file, top, statement.predicate, *ends),
-        *(statement.get(column) for column in columns),
-        *(statement.begin, statement.stop, statement.digest, reader.evidence(statement, "zh"), sentence, reader.quote(statement)),
+        *(statement.get(column) for column in columns[len(LEADING) : -len(TRAILING)]),
+        *(statement.begin, statement.stop, statement.digest, telling.evidence_zh, f"{telling.zh} | {telling.en}", telling.quote),
     ]
 
 

@@ -1,45 +1,78 @@
-"""Checks what the graph means with SHACL (``ontology/shapes.ttl``), and names the row of the table that a result is about."""
+"""Checks what the graph means with SHACL (``ontology/shapes.ttl``), and names the row of the table that a result is about.
+
+A shape that looks at a node's own triples is checked a shard at a time, and only on nodes that are not seen to conform
+(:mod:`withwhom.screen`); one that looks further is checked on the whole graph.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from withwhom.ontology import column_name, local_name
+from withwhom.ontology import Ontology, column_name, local_name
 from withwhom.problems import Problem
 from withwhom.records import Place, Records
+from withwhom.screen import Screen, screen
 from withwhom.terms import Names
 
 
-def shape_problems(lines: Iterable[str], shapes: Graph, records: Records, base: str) -> list[Problem]:
-    """Validate the stated graph.
+def direct_properties(ontology: Ontology) -> frozenset[str]:
+    """Return every property of direct triples: they stand in the shard of the document that says them, apart from their subject's own."""
+    known = ontology.predicates.values()
+    return frozenset(iri for predicate in known for iri in (*predicate.ancestors, *predicate.inverses))
+
+
+@dataclass(frozen=True)
+class Validator:
+    """Validates the shards of a graph.
 
     Args:
-        lines: the stated graph as N-Triples, super-classes included.
         shapes: the SHACL shapes.
         records: the rows that the graph was compiled from, to name file and line.
         base: base IRI of the graph.
-
-    Returns:
-        One problem a result of SHACL.
+        apart: the properties of :func:`direct_properties`.
     """
-    from pyshacl import validate
 
-    data = Graph().parse(data="\n".join(lines), format="nt")
-    _, report, _ = validate(data, shacl_graph=shapes, advanced=False, inplace=True, meta_shacl=False)
-    if not isinstance(report, Graph):
-        raise TypeError("pyshacl gave no report graph")
-    rows = _rows(records, base)
-    return sorted(_problem(report, result, rows) for result in report.subjects(RDF.type, SH.ValidationResult))
+    shapes: Graph
+    records: Records
+    base: str
+    apart: frozenset[str]
 
+    @cached_property
+    def screen(self) -> Screen:
+        return screen(self.shapes, self.apart)
 
-def _rows(records: Records, base: str) -> Mapping[str, Place]:
-    iri = Names(base)
-    rows = {iri.statement(statement.reference)[1:-1]: statement.at for statement in records.statements}
-    rows |= {iri.entity(entity.id)[1:-1]: entity.at for entity in records.entities}
-    return rows
+    def shard_problems(self, lines: Sequence[str]) -> list[Problem]:
+        """Return one problem a result of SHACL, of the shapes that look at a node's own triples.
+
+        Args:
+            lines: one shard of the stated graph, sorted.
+        """
+        suspects = list(self.screen.suspects(lines))
+        return self._problems(suspects, self.screen.local) if suspects else []
+
+    def whole_problems(self, lines: Iterable[str]) -> list[Problem]:
+        """Return one problem a result of SHACL, of the shapes that look further; ``lines``, the whole graph, is read if there are any."""
+        return self._problems(lines, self.screen.whole) if len(self.screen.whole) else []
+
+    def _problems(self, lines: Iterable[str], shapes: Graph) -> list[Problem]:
+        from pyshacl import validate
+
+        data = Graph().parse(data="\n".join(lines), format="nt")
+        _, report, _ = validate(data, shacl_graph=shapes, advanced=False, inplace=True, meta_shacl=False)
+        if not isinstance(report, Graph):
+            raise TypeError("pyshacl gave no report graph")
+        return sorted(_problem(report, result, self._rows) for result in report.subjects(RDF.type, SH.ValidationResult))
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Place]:
+        iri = Names(self.base)
+        rows = {iri.statement(statement.reference)[1:-1]: statement.at for statement in self.records.statements}
+        return rows | {iri.entity(entity.id)[1:-1]: entity.at for entity in self.records.entities}
 
 
 def _problem(report: Graph, result: Node, rows: Mapping[str, Place]) -> Problem:

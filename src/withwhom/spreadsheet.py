@@ -36,11 +36,19 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table that opens correctly in Excel: BOM, CRLF, and no cell that it would run as a formula."""
+    return csv_head(header) + csv_rows(rows)
+
+
+def csv_head(header: Sequence[str]) -> str:
+    """Return the first line of a table, with the BOM before it."""
+    return "\ufeff" + csv_rows([header])
+
+
+def csv_rows(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows of a table."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return "\ufeff" + buffer.getvalue()
+    csv.writer(buffer, lineterminator="\r\n").writerows([harmless(cell) if cell.startswith(FORMULA) else cell for cell in row] for row in rows)
+    return buffer.getvalue()
 
 
 def harmless(cell: str) -> str:

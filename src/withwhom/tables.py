@@ -6,11 +6,14 @@ A reader never stops at the first problem: it collects them all and goes on with
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import re
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 
 from withwhom.problems import InputError, Problem
 from withwhom.records import Cells, Entity, Evidence, Name, Place, Records, Sentence, Source, Statement
@@ -111,7 +114,7 @@ def _read(path: Path, shown: str, required: Collection[str], known: Collection[s
             if len(cells) > len(header):
                 problems.append(Problem(shown, line, len(header) + 1, "too-many-cells", {"cells": str(len(cells)), "columns": str(len(header))}))
                 continue
-            rows.append((Place(shown, line, columns), {name: cell.strip() for name, cell in zip(header, cells, strict=False)}))
+            rows.append((Place(shown, line, columns), dict(zip(header, map(str.strip, cells), strict=False))))
     except csv.Error as error:
         problems.append(Problem(shown, last + 1, 0, "bad-csv", {"detail": str(error)}))
     except _UnreadableError as error:
@@ -139,6 +142,23 @@ def read_records(workspace: Workspace) -> tuple[Records, list[Problem]]:
     Returns:
         The records that could be read (without texts), and the problems of form in the files.
     """
+    with _no_collection():
+        return _read_records(workspace)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the collector of reference cycles away from rows: they make none, and it would walk through all of them again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _read_records(workspace: Workspace) -> tuple[Records, list[Problem]]:
     problems: list[Problem] = []
 
     def table(name: str, columns: tuple[str, ...], required: tuple[str, ...]) -> Table:
@@ -156,7 +176,8 @@ def read_records(workspace: Workspace) -> tuple[Records, list[Problem]]:
     for path in sorted((workspace.graph / "statements").glob("*.csv")):
         result = read_table(path, workspace.shown(path), ("id", "subject", "predicate"), None)
         problems.extend(result.problems)
-        statements.extend(_statement(path.stem, at, cells) for at, cells in result.rows)
+        source = path.stem
+        statements.extend(_statement(source, at, cells) for at, cells in result.rows)
     return Records(
         sources=tuple(Source(at, *_cells(row, SOURCE_COLUMNS)) for at, row in sources.rows),
         entities=tuple(Entity(at, *_cells(row, ENTITY_COLUMNS)) for at, row in entities.rows),
@@ -172,9 +193,10 @@ def _cells(row: Cells, columns: tuple[str, ...]) -> Iterator[str]:
 
 
 def _statement(source: str, at: Place, row: Cells) -> Statement:
-    further = {name: cell for name, cell in row.items() if cell and name not in STATEMENT_COLUMNS}
+    # Ids, codes and dates stand in very many rows: interned, each is held once.
+    further = {name: intern(cell) for name, cell in row.items() if cell and name not in STATEMENT_COLUMNS}
     identifier, subject, predicate, target, begin, stop, digest = _cells(row, STATEMENT_COLUMNS)
-    return Statement(at, source, identifier, subject, predicate, target, begin, stop, digest, further)
+    return Statement(at, source, identifier, intern(subject), intern(predicate), intern(target), begin, stop, digest, further)
 
 
 def _outline(table: Table, problems: list[Problem]) -> Iterator[Sentence]:

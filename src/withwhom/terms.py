@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -12,11 +13,12 @@ DCTERMS = "http://purl.org/dc/terms/"
 WW = "https://w3id.org/withwhom/ontology#"
 TYPE = f"<{RDF}type>"
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+ESCAPED = re.compile(r'[\\"\n\r\t]')
 
 
 def escape(text: str) -> str:
     """Return the inside of an N-Triples string (RDF 1.1 N-Triples, section 2.4)."""
-    return text.translate(ESCAPES)
+    return text.translate(ESCAPES) if ESCAPED.search(text) else text
 
 
 def literal(text: str, *, language: str = "", datatype: str = "") -> str:
@@ -48,3 +50,8 @@ class Names:
     def passage(self, source: str, begin: str, stop: str) -> str:
         """A passage by code points (RFC 5147, section 2.2.1)."""
         return f"<{self.base}source/{source}#char={begin},{stop}>"
+
+
+def graph_of(shard: str) -> str:
+    """Return the last part of the IRI of the named graph that a shard belongs to: ontology, stated or derived."""
+    return {"ontology": "ontology", "derived": "derived", "figures": "derived"}.get(shard, "stated")

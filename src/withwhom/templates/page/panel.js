@@ -24,9 +24,14 @@ function period() {
   const days = [...CLAIMS.since, ...CLAIMS.until].filter(Boolean).sort();
   return days.length ? `${days[0].slice(0, 4)}–${days[days.length - 1].slice(0, 4)}` : "";
 }
-// What a page of a neighbourhood leaves out: of its silence nothing follows.
-const excerpt = () => (ABOUT.about.around ? say("excerpt", { name: bodyOf.has(ABOUT.about.around) ? nameOf(bodyOf.get(ABOUT.about.around)) : ABOUT.about.around, depth: ABOUT.about.depth, count: figure(+ABOUT.about.left_out) }) : "");
-const silence = (key, values) => (ABOUT.about.around ? say("excerpt-silence", { count: figure(+ABOUT.about.left_out) }) : say(key, values));
+// What a page of a part of the graph leaves out: of its silence nothing follows.
+function excerpt() {
+  const { around, depth, best, left_out: gone } = ABOUT.about;
+  if (gone === undefined) return "";
+  const name = bodyOf.has(around) ? nameOf(bodyOf.get(around)) : around;
+  return around ? say("excerpt", { name, depth, count: figure(+gone) }) : say("excerpt-best", { bodies: figure(+best), count: figure(+gone) });
+}
+const silence = (key, values) => (ABOUT.about.left_out === undefined ? say(key, values) : say("excerpt-silence", { count: figure(+ABOUT.about.left_out) }));
 function showAbout() {
   const top = [...seen.degree].filter(([body]) => seen.bodies.has(body)).sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 8);
   for (const source of ABOUT.sources) numberOf(source.id);
