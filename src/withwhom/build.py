@@ -24,7 +24,7 @@ from withwhom.outline import outline
 from withwhom.problems import InputError, Problem
 from withwhom.questions import Question, read_questions
 from withwhom.readable import Reader, entities_table, statements_table
-from withwhom.records import Records
+from withwhom.records import Records, Source
 from withwhom.report import report
 from withwhom.shapes import shape_problems
 from withwhom.tables import read_records, read_texts
@@ -94,7 +94,7 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent) 
     settings = attempt(workspace.settings, problems)
     ontology = attempt(lambda: read_ontology(workspace), problems)
     shapes = attempt(lambda: read_turtle((path, workspace.shown(path)) for path in workspace.shape_files()), problems)
-    found = attempt(lambda: read_texts(records.sources, texts or workspace.root / "sources"), problems)
+    found = attempt(lambda: read_texts(_texts_of(records), texts or workspace.root / "sources"), problems)
     unreadable = any(problem.code in UNREADABLE and problem.file.endswith(REFERRED) for problem in problems)
     if settings is None or ontology is None or shapes is None or found is None or unreadable:
         raise InputError(problems)
@@ -110,6 +110,12 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent) 
         step("step-validate")
         problems += shape_problems(stated(triples), shapes, records, settings.base)
     return Checked(workspace, settings, ontology, records, tuple(questions), triples, tuple(sorted(problems)))
+
+
+def _texts_of(records: Records) -> tuple[Source, ...]:
+    """Return the sources that are texts; those whose statements are rows of a table are not."""
+    tables = {statement.source for statement in records.statements if statement.get("locator")}
+    return tuple(source for source in records.sources if source.id not in tables)
 
 
 def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:
