@@ -30,7 +30,7 @@ def test_every_command_is_in_the_readme(name: str, capsys: pytest.CaptureFixture
     """Each command that ``--help`` lists stands in both READMEs, and no other."""
     with pytest.raises(SystemExit):
         main(["--help", "--lang", "en"])
-    listed = set(re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE))
+    listed = set(re.findall(r"^    ([a-z-]+) ", capsys.readouterr().out, re.MULTILINE))
     assert {words[0] for words in commands((ROOT / name).read_text(encoding="utf-8"))} == listed
 
 

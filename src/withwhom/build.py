@@ -31,7 +31,7 @@ from withwhom.parts import Stated, write_parts
 from withwhom.problems import InputError, Problem
 from withwhom.questions import Question, read_questions
 from withwhom.readable import Reader, entities_table
-from withwhom.records import Records
+from withwhom.records import Records, Source
 from withwhom.report import report
 from withwhom.shapes import Validator, direct_properties
 from withwhom.tables import read_records, read_texts
@@ -115,9 +115,7 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent) 
     if checked.errors:
         return checked
     step("step-compile")
-    compiler, validator = checked.compiler, checked.validator
-    found = [problem for _, lines in compiler.shards() for problem in validator.shard_problems(lines)]
-    return checked.with_problems([*found, *validator.whole_problems(line for _, lines in compiler.shards() for line in lines)])
+    return checked.with_problems(checked.validator.problems(checked.compiler))
 
 
 def _read(workspace: Workspace, texts: Path | None, step: Step) -> Checked:
@@ -128,7 +126,7 @@ def _read(workspace: Workspace, texts: Path | None, step: Step) -> Checked:
     ontology = attempt(lambda: read_ontology(workspace), problems)
     shapes = attempt(lambda: read_turtle((path, workspace.shown(path)) for path in workspace.shape_files()), problems)
     rules = attempt(lambda: read_rules((path, workspace.shown(path)) for path in workspace.rule_files()), problems)
-    found = attempt(lambda: read_texts(records.sources, texts or workspace.root / "sources"), problems)
+    found = attempt(lambda: read_texts(_texts_of(records), texts or workspace.root / "sources"), problems)
     unreadable = any(problem.code in UNREADABLE and problem.file.endswith(REFERRED) for problem in problems)
     if settings is None or ontology is None or shapes is None or found is None or unreadable:
         raise InputError(problems)
@@ -137,6 +135,12 @@ def _read(workspace: Workspace, texts: Path | None, step: Step) -> Checked:
     step("step-check")
     problems += [*wrong, *check_records(records, ontology)]
     return Checked(workspace, settings, ontology, shapes, tuple(rules or ()), records, tuple(questions), tuple(sorted(problems)))
+
+
+def _texts_of(records: Records) -> tuple[Source, ...]:
+    """Return the sources that are texts; those whose statements are rows of a table are not."""
+    tables = {statement.source for statement in records.statements if statement.get("locator")}
+    return tuple(source for source in records.sources if source.id not in tables)
 
 
 def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:

@@ -106,7 +106,7 @@ def _parser(language: str, words: Sequence[str]) -> argparse.ArgumentParser:
             command.add_argument("--out", type=Path, metavar="DIR", help=say("help-out", language))
             command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
             command.add_argument("--timings", action="store_true", help=say("help-timings", language))
-    for name in ("network", "publish"):
+    for name in ("network", "publish", "import-table"):
         command = parser(commands.add_parser, name, text=say(f"help-{name}", language))
         if name in words:
             _rarer_options(name, command, language)
@@ -120,6 +120,10 @@ def _rarer_options(name: str, command: argparse.ArgumentParser, language: str) -
         from withwhom.looking import add_network
 
         add_network(command, language)
+    elif name == "import-table":
+        from withwhom.importing import add_import
+
+        add_import(command, language)
     else:
         from withwhom.publish import add_publish
 

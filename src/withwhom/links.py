@@ -56,7 +56,7 @@ def overlaps(context: Context) -> Iterator[Problem]:
     for statements in groups.values():
         for number, later in enumerate(statements):
             for earlier in statements[:number]:
-                if not _related(earlier, later) and _meet(earlier, later):
+                if not _related(earlier, later) and not _rows_of_one_table(earlier, later) and meet(earlier, later):
                     yield problem(later.at, "amount", "may-overlap", severity="warning", value=earlier.reference)
 
 
@@ -68,7 +68,12 @@ def _related(one: Statement, other: Statement) -> bool:
     return other.reference in wholes[0] or one.reference in wholes[1] or bool(wholes[0] & wholes[1])
 
 
-def _meet(one: Statement, other: Statement) -> bool:
+def _rows_of_one_table(one: Statement, other: Statement) -> bool:
+    """Tell whether two statements are rows of one table, which tells its entries apart itself."""
+    return one.source == other.source and bool(one.get("locator") and other.get("locator"))
+
+
+def meet(one: Statement, other: Statement) -> bool:
     """Tell whether the periods of two statements share a day; a bound that is not stated is open."""
     first = [bounds(s.get("since")) for s in (one, other)]
     last = [bounds(s.get("until")) for s in (one, other)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -167,8 +168,10 @@ class Reader:
 
     def where(self, statement: Statement, language: str) -> str:
         """Return where in its source a statement stands: paragraph and sentence, or the locator of its row."""
-        if statement.get("locator"):
-            return statement.get("locator")
+        locator = statement.get("locator")
+        if locator:
+            row = re.fullmatch(r"row=([0-9]+)", locator)  # RFC 7111, section 2.1
+            return say("table-row", language, row=row[1]) if row else say("table-record", language, record=locator)
         begins = sorted({int(begin) for begin, _ in self.spans(statement)})
         found = dict.fromkeys((s.paragraph, s.sentence) for begin in begins if (s := self.outline.find(statement.source, begin)))
         return ("、" if language == "zh" else " and ").join(

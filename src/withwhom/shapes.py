@@ -13,6 +13,7 @@ from functools import cached_property
 from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from withwhom.compile import Compiler
 from withwhom.ontology import Ontology, column_name, local_name
 from withwhom.problems import Problem
 from withwhom.records import Place, Records
@@ -45,6 +46,11 @@ class Validator:
     @cached_property
     def screen(self) -> Screen:
         return screen(self.shapes, self.apart)
+
+    def problems(self, compiler: Compiler) -> list[Problem]:
+        """Return one problem a result of SHACL on everything that a compiler makes."""
+        found = [problem for _, lines in compiler.shards() for problem in self.shard_problems(lines)]
+        return found + self.whole_problems(line for _, lines in compiler.shards() for line in lines)
 
     def shard_problems(self, lines: Sequence[str]) -> list[Problem]:
         """Return one problem a result of SHACL, of the shapes that look at a node's own triples.

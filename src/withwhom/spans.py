@@ -14,6 +14,8 @@ from withwhom.text import CLAUSE_MARKS, digest, normal, stand_in_order, stands_i
 
 PARTS = ("fact", "subject", "object", "program", "date", "place", "amount")
 WORDING_PARTS, WORDING_LENGTH, WORDING_PART_LENGTH = 5, 60, 12
+# A row of a table is shown by its headings and cells, which are no sentences of a text.
+ROW_LENGTH = 300
 
 
 def span(context: Context, at: Place, where: tuple[str, str, str], mark: str | None = None) -> Iterator[Problem]:
@@ -76,6 +78,10 @@ def wording(context: Context) -> Iterator[Problem]:
     """Check that wording is short, carries no sentence, and stands in the spans in text order."""
     for statement in context.records.statements:
         words = statement.get("wording")
+        if statement.get("locator"):
+            if len(words) > ROW_LENGTH:
+                yield problem(statement.at, "wording", "row-too-long", value=short(words), limit=str(ROW_LENGTH))
+            continue
         parts = [part for part in re.split(r"…+", words) if part]
         if len(parts) > WORDING_PARTS or len(words) > WORDING_LENGTH:
             yield problem(statement.at, "wording", "wording-too-long", value=short(words))

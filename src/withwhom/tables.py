@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from sys import intern
 
-from withwhom.problems import InputError, Problem
+from withwhom.problems import InputError, Problem, WithWhomError
 from withwhom.records import Cells, Entity, Evidence, Name, Place, Records, Sentence, Source, Statement
 from withwhom.workspace import Workspace
 
@@ -42,7 +42,7 @@ class Table:
     problems: tuple[Problem, ...]
 
 
-class _UnreadableError(Exception):
+class UnreadableError(WithWhomError):
     """A line that cannot become rows; the rest of the file is not read."""
 
     def __init__(self, problem: Problem) -> None:
@@ -54,17 +54,26 @@ def short(value: str) -> str:
     return repr(value if len(value) <= 60 else value[:57] + "…")
 
 
-def _lines(path: Path, shown: str) -> Iterator[str]:
+def decoded_lines(path: Path, shown: str) -> Iterator[str]:
+    """Yield the lines of a file, decoded.
+
+    Args:
+        path: the file.
+        shown: its path as messages name it.
+
+    Raises:
+        UnreadableError: a line is no UTF-8, or far too long.
+    """
     with path.open("rb") as file:
         number = 0
         while line := file.readline(LONGEST):
             number += 1
             if len(line) == LONGEST:
-                raise _UnreadableError(Problem(shown, number, 0, "cell-too-long", {"limit": str(LONGEST)}))
+                raise UnreadableError(Problem(shown, number, 0, "cell-too-long", {"limit": str(LONGEST)}))
             try:
                 yield line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
-                raise _UnreadableError(Problem(shown, number, line.count(b",", 0, error.start) + 1, _encoding(line))) from error
+                raise UnreadableError(Problem(shown, number, line.count(b",", 0, error.start) + 1, _encoding(line))) from error
 
 
 def _encoding(line: bytes) -> str:
@@ -100,7 +109,7 @@ def read_table(path: Path, shown: str, required: Collection[str], known: Collect
 def _read(path: Path, shown: str, required: Collection[str], known: Collection[str] | None) -> Table:
     rows: list[tuple[Place, Cells]] = []
     problems: list[Problem] = []
-    reader = csv.reader(_lines(path, shown), strict=True)
+    reader = csv.reader(decoded_lines(path, shown), strict=True)
     last = 0
     try:
         header = [cell.strip() for cell in next(reader, [])]
@@ -117,7 +126,7 @@ def _read(path: Path, shown: str, required: Collection[str], known: Collection[s
             rows.append((Place(shown, line, columns), dict(zip(header, map(str.strip, cells), strict=False))))
     except csv.Error as error:
         problems.append(Problem(shown, last + 1, 0, "bad-csv", {"detail": str(error)}))
-    except _UnreadableError as error:
+    except UnreadableError as error:
         problems.append(error.problem)
     return Table(shown, tuple(rows), tuple(problems))
 

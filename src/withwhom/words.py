@@ -107,6 +107,41 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "bad-rule": ("规则有误：{detail}", "the rule is wrong: {detail}"),
     "rule-blank-node": ("规则造出了空白节点；请用 IRI", "the rule makes blank nodes; use IRIs"),
     "shape": ("{zh}", "{en}"),
+    "row-too-long": ("wording {value} 超过 {limit} 字", "wording {value} has more than {limit} characters"),
+    "no-headings": ("表里没有表头；第一行要写各列的名称", "the table has no headings; its first row names the columns"),
+    "bad-workbook": ("不是有效的 Excel 文件：{detail}；请另存为 .xlsx 或“CSV UTF-8”", "is no valid Excel file: {detail}; save it as .xlsx or “CSV UTF-8”"),
+    "bad-json": ("不是有效的 JSON：{detail}", "is no valid JSON: {detail}"),
+    "no-records": (
+        '{value} 处没有记录的列表；请在对照表里用 records 写明路径，如 records = "data.items"',
+        'there is no list of records at {value}; name its path in the map, like records = "data.items"',
+    ),
+    "map-key": ("对照表里没有键 {value}；可用：{known}", "a map has no key {value}; known: {known}"),
+    "map-kind": (
+        "对照表的 {value} 写法不对（文字、列表还是表格）；请照自带的对照表写",
+        "{value} is of the wrong kind in the map (text, list or table); see the maps that come along",
+    ),
+    "map-column": ("对照表提到的列 {value} 不在表里；表里有：{known}", "the map names a column {value} that the table lacks; it has: {known}"),
+    "map-word": (
+        "{heading}：对照表 {map} 不认识 {value}；认识的：{known}。请改这一格，或在对照表副本的 {place} 里加上（空 = 不说明什么）",
+        "{heading}: the map {map} does not know {value}; it knows: {known}. Change the cell, or add the word under {place} in a copy of the map (empty: it says nothing)",
+    ),
+    "map-amounts": (
+        "{heading}：几列都可能是金额（{value}）；请在对照表里写明一列",
+        "{heading}: several columns may hold the amount ({value}); name one of them in the map",
+    ),
+    "bad-unit": (
+        "表头 {value} 括号里的单位看不懂；请改成如“金额（万元）”，其他说明移出括号",
+        "the unit in the brackets of the heading {value} is not clear; write it like “Amount (USD)”, and other remarks without brackets",
+    ),
+    "bad-sum": (
+        "{column}：{value} 不是清楚的金额；请写成 50000、50万元或 USD 1,200.50，没有就留空",
+        "{column}: {value} is no clear sum; write it like 50000, 50万元 or USD 1,200.50, and leave it empty if there is none",
+    ),
+    "no-currency": (
+        '{heading}：没有说是什么币种；请把表头写成如“金额（元）”、加一列币种，或在对照表的 fixed 里写 currency = "CNY"',
+        '{heading}: the currency is not stated; write the heading like “Amount (USD)”, add a column, or write currency = "USD" under fixed in the map',
+    ),
+    "currencies": ("{heading}：币种不一致或不是三个字母的代码：{value}", "{heading}: currencies that disagree, or no three-letter code: {value}"),
 }
 
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -179,6 +214,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "what answers this is worked out from statements, and --stated-only leaves that out",
     ),
     "silence": ("{count} 份文献都没有这样说（不等于没有）。", "None of the {count} documents states this (which is not a “no”)."),
+    "table-row": ("第{row}行", "row {row}"),
+    "table-record": ("记录 {record}", "record {record}"),
     "paragraph-sentence": ("第{paragraph}段第{sentence}句", "para. {paragraph}, sent. {sentence}"),
     "column-roleA": ("甲方角色", "A's role"),
     "column-roleB": ("乙方角色", "B's role"),
@@ -492,6 +529,52 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{address} 里没有这个图谱；请先运行 withwhom publish --endpoint …",
         "{address} holds nothing of this graph; first run: withwhom publish --endpoint …",
     ),
+    "help-import-table": (
+        "把一张表格（CSV、TSV、Excel、JSON）变成陈述，写进工作区",
+        "turn a table (CSV, TSV, Excel, JSON) into statements of a workspace",
+    ),
+    "help-import-file": ("表格文件", "the table"),
+    "help-import-map": (
+        "对照表（TOML 文件或自带对照表的名称）：各列是什么意思；默认用合适的自带对照表",
+        "map (a TOML file, or the name of one that comes along): what the columns mean; by default the one of ours that fits",
+    ),
+    "help-import-workspace": (
+        "写进哪个工作区（默认：当前或上级文件夹；没有就在当前文件夹新建）",
+        "workspace to write to (default: here or a parent folder; a new one here if there is none)",
+    ),
+    "help-import-names": ("待核对名称的表（默认 names-to-match.csv）", "table of names to match (default: names-to-match.csv)"),
+    "help-import-add": ("把所有没有对上的名称都作为新实体", "take every name that is not matched as a new entity"),
+    "help-import-replace": ("这张表导入过：用这次的代替", "the table was imported before: put this import in its place"),
+    "no-map": (
+        "没有自带的对照表适合 {path} 的表头（{headings}）；请用 --map 指明一份，写法见 docs/importing.md",
+        "no map of ours fits the headings of {path} ({headings}); name one with --map, see docs/importing.md",
+    ),
+    "import-there": (
+        "来源 {source} 已在工作区里；要用新表代替，请加 --replace",
+        "the source {source} is in the workspace already; add --replace to put the new table in its place",
+    ),
+    "import-nothing": ("{path} 没有一行能成为陈述：{reasons}。没有写入任何文件", "no row of {path} makes a statement: {reasons}. Nothing was written"),
+    "import-left": ("{total} 行中有 {count} 行没有全部成为陈述：", "{count} of {total} rows did not become statements, or not all of them:"),
+    "import-waiting": (
+        "还有 {count} 个名称没有对上（{kinds}），已写到 {path}。请在 entity 列填实体的标识、new（新实体）或 none（不是名称），再运行一次；加 --add 则全部作为新实体。工作区没有改动。",
+        "{count} names are not matched yet ({kinds}); they are in {path}. Fill in its column entity with an id, new (a new entity) or none (no name) and run this again; --add takes them all as new. The workspace is as it was.",
+    ),
+    "imported": (
+        "{source}：{rows} 行成为 {statements} 条陈述，新增 {entities} 个实体；写在 {path}。接着运行 withwhom build。",
+        "{source}: {rows} rows make {statements} statements; {entities} entities are new; written to {path}. Next: withwhom build.",
+    ),
+    "left-rows": ("{reason}：{count} 行{rows}", "{reason}: {count} rows{rows}"),
+    "left-no-subject": ("{heading} 没有名称，不知道是谁", "{heading} names nobody as the one who acts"),
+    "left-no-object": ("{heading} 没有名称，不知道对谁", "{heading} names nobody as the other side"),
+    "left-zero": ("{heading} 为 0", "{heading} is 0"),
+    "left-negative": ("{heading} 为负数（退回或更正）", "{heading} is negative (paid back or corrected)"),
+    "left-amount-unused": ("{heading} 没有用上：这一行没有说这笔钱是谁给谁的", "{heading} is not used: the row does not say who gives it to whom"),
+    "left-nothing": ("对照表没有说这一行是什么意思", "the map does not say what the row means"),
+    "left-several": ("两边都有好几个名称，没有说谁对谁", "both sides name several, and not who goes with whom"),
+    "left-word": ("对照表说 {heading} 的这个词不说明什么", "the map says that the word under {heading} states nothing"),
+    "left-nobody": ("核对名称时说 {heading} 不是名称", "{heading} was said to be no name when names were matched"),
+    "left-reversed": ("时间没有用上：{heading} 的开始在结束之后", "the period is not used: it begins after it ends ({heading})"),
+    "left-same-body": ("两边是同一个组织", "both sides are one body"),
 }
 
 
