@@ -6,12 +6,16 @@ No question has to do their arithmetic again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from withwhom.facts import Contradiction, Facts
 from withwhom.ontology import Ontology
 from withwhom.terms import TYPE, WW, XSD, Names, literal
 from withwhom.totals import Total
+
+# How many places a list of the largest has; what has none is found by its name, or in the lists of everything.
+LISTED = 100
 
 
 def figure_lines(facts: Facts, ontology: Ontology, base: str) -> Iterator[str]:
@@ -27,10 +31,28 @@ def figure_lines(facts: Facts, ontology: Ontology, base: str) -> Iterator[str]:
         yield from _total(total, ontology, iri)
     for contradiction in facts.contradictions:
         yield from _contradiction(contradiction, iri)
-    for row in facts.connections:
+    for place, total in ranked(facts.totals):
+        yield f"<{base}total/{total_path(total)}> <{WW}rank> {_integer(place)} ."
+    for place, row in enumerate(facts.connections, 1):
+        if place <= LISTED:
+            yield f"{iri.entity(row.body)} <{WW}connectionRank> {_integer(place)} ."
         yield f"{iri.entity(row.body)} <{WW}saidPartners> {_integer(row.said)} ."
         yield f"{iri.entity(row.body)} <{WW}inferredPartners> {_integer(row.inferred)} ."
         yield f"{iri.entity(row.body)} <{WW}programCount> {_integer(row.programs)} ."
+
+
+def ranked(totals: Iterable[Total]) -> Iterator[tuple[int, Total]]:
+    """Yield the largest totals that count anything, with their place among those of one direction and currency.
+
+    Args:
+        totals: the totals of a graph.
+    """
+    groups: dict[tuple[str, str], list[Total]] = defaultdict(list)
+    for total in totals:
+        if total.counted:
+            groups[total.direction, total.currency].append(total)
+    for group in groups.values():
+        yield from enumerate(sorted(group, key=lambda total: (-total.high, total_path(total)))[:LISTED], 1)
 
 
 def total_path(total: Total) -> str:
@@ -45,6 +67,7 @@ def _total(total: Total, ontology: Ontology, iri: Names) -> Iterator[str]:
     yield f"{node} <{WW}totalOf> {iri.entity(total.entity)} ."
     yield f"{node} <{WW}direction> {literal(total.direction)} ."
     yield f"{node} <{WW}countedStatements> {_integer(len(total.counted))} ."
+    yield f"{node} <{WW}omittedStatements> {_integer(len(total.left_out))} ."
     yield f"{node} <{WW}withoutAmount> {_integer(total.without_amount)} ."
     if not total.currency:
         yield from _omissions(total, node, iri)

@@ -1,7 +1,8 @@
 """Saved questions: ``queries/<slug>.rq``, SPARQL with grlc's ``#+`` header in YAML.
 
 Parameters are named as grlc names them: ``?_org_iri`` is required, ``?__since_xsd_date`` is optional, the word after the name is
-the type. They stand only in ``BIND(…)``. ``?__lang_literal`` is reserved for the language of labels.
+the type. They stand only in ``BIND(…)``; an optional IRI may also be the object of the first triple, with a property that has one value:
+so it leads an engine to the rows, and is any where it is not given. ``?__lang_literal`` is reserved for the language of labels.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ CLEAR_IRI = r"<[A-Za-z][A-Za-z0-9+.-]*://[^<>\"{}|^`\\\x00-\x20]*>"
 # Variables, and the local part of prefixed names, which neither begins nor ends with a dot (production PN_LOCAL).
 NAMES = r"[?$]\w+|(?<=:)(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?"
 ESCAPED = r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})"
+# Before the object of the first triple of a group: an optional IRI may stand there, too. Left as it is, it is a variable like any other.
+FIRST_OBJECT = r"\{\s*\?\w+ \w+:\w+ \Z"
 LANGUAGE = "lang"
 
 
@@ -233,14 +236,14 @@ def _lint_parameters(shown: str, header: Mapping[str, Any], query: str, offset: 
     used = set()
     for match in tokens(query):
         line = offset + query.count("\n", 0, match.start()) + 1
-        marks, name, _ = match.groups()
+        marks, name, kind = match.groups()
         before = query[: match.start()]
         in_bind = re.search(r"BIND\((COALESCE\()?\Z", before) is not None
-        if not in_bind:
+        if not in_bind and not (marks == "__" and kind == "iri" and re.search(FIRST_OBJECT, before)):
             yield Problem(shown, line, 0, "not-in-bind", {"value": match.group()})
         elif marks == "_" and not re.search(r"(\{|BIND\(\?_[a-z0-9_]+ AS \?[A-Za-z]+\))\s*BIND\(\Z", before):
             yield Problem(shown, line, 0, "required-not-first", {"value": match.group()})
-        elif marks == "__" and name != LANGUAGE and not re.match(r" AS \?\w+\)\s*FILTER\b", query[match.end() :]):
+        elif in_bind and marks == "__" and name != LANGUAGE and not re.match(r" AS \?\w+\)\s*FILTER\b", query[match.end() :]):
             yield Problem(shown, line, 0, "optional-not-last", {"value": match.group()})
         if name != LANGUAGE:
             used.add(name)

@@ -135,6 +135,7 @@ class WW(DefinedNamespace):
     colour: URIRef
     commissions: URIRef
     committed: URIRef
+    connectionRank: URIRef
     contradictionKind: URIRef
     contradicts: URIRef
     coordinates: URIRef
@@ -205,6 +206,7 @@ class WW(DefinedNamespace):
     omissionReason: URIRef
     omits: URIRef
     omittedStatement: URIRef
+    omittedStatements: URIRef
     ongoing: URIRef
     open: URIRef
     operatesIn: URIRef
@@ -223,6 +225,7 @@ class WW(DefinedNamespace):
     programCount: URIRef
     quantityCodes: URIRef
     raised: URIRef
+    rank: URIRef
     receivesAward: URIRef
     relation: URIRef
     role: URIRef
