@@ -39,15 +39,17 @@ def test_omitted_statements_are_counted(kb: KnowledgeBase) -> None:
 
 @pytest.mark.parametrize("direction", ["given", "received", "result"])
 def test_rank_is_the_order_of_the_sums(kb: KnowledgeBase, direction: str) -> None:
-    """In each currency, totals that count anything are ranked by their larger bound, from 1 on, none left out."""
+    """In each currency, totals that count anything are ranked by their larger bound, from 1 on, bodies, sets and programs apart, none left out."""
     found = rows(
         kb,
-        f'SELECT ?currency ?rank ?total WHERE {{ ?total ww:direction "{direction}" ; ww:currency ?currency ; ww:most ?most ; ww:countedStatements ?n '
-        "OPTIONAL { ?total ww:rank ?rank } FILTER(?n > 0) } ORDER BY ?currency DESC(?most) ?total",
+        f'SELECT ?currency ?kind ?rank ?total WHERE {{ ?total ww:direction "{direction}" ; ww:totalOf ?entity ; ww:currency ?currency ; ww:most ?most ; ww:countedStatements ?n '
+        "OPTIONAL { ?total ww:rank ?rank } FILTER(?n > 0) OPTIONAL { ?entity ww:collective ?set } "
+        'BIND(IF(BOUND(?set), "set", IF(EXISTS { ?entity a ww:Program }, "program", IF(EXISTS { ?entity a ww:Organization }, "body", "other"))) AS ?kind) '
+        "} ORDER BY ?currency DESC(?most) ?total",
     )
     assert found
-    for currency in {row[0] for row in found}:
-        assert [row[1] for row in found if row[0] == currency] == list(range(1, sum(row[0] == currency for row in found) + 1))
+    for group in {row[:2] for row in found}:
+        assert [row[2] for row in found if row[:2] == group] == list(range(1, sum(row[:2] == group for row in found) + 1))
 
 
 def test_connections_are_ranked(kb: KnowledgeBase) -> None:
@@ -67,7 +69,11 @@ def many(count: int) -> Iterator[Total]:
 
 
 def test_only_the_first_have_a_rank() -> None:
-    """Past the last place of the list there is no rank; what counts nothing has none either."""
-    found = list(ranked([*many(LISTED + 7), Total("mute", "given", "", "", "", Decimal(0), Decimal(0), "explicit", "exact", (), {}, 1)]))
-    assert [place for place, _ in found] == list(range(1, LISTED + 1))
-    assert [found[0][1].high, found[-1][1].high] == [Decimal(LISTED + 7), Decimal(8)]
+    """Past the last place of the list there is no rank; what counts nothing has none either; a program takes no place from a body."""
+    few = Total("program", "given", "CNY", "cash", "given", Decimal(1), Decimal(1), "explicit", "exact", ("s/x",), {}, 0)
+    mute = Total("mute", "given", "", "", "", Decimal(0), Decimal(0), "explicit", "exact", (), {}, 1)
+    every = [*many(LISTED + 7), few, mute]
+    kinds = {total.entity: "program" if total is few else "body" for total in every}
+    found = list(ranked(every, kinds))
+    assert [place for place, _ in found] == [*range(1, LISTED + 1), 1]
+    assert [found[0][1].high, found[-2][1].high, found[-1][1]] == [Decimal(LISTED + 7), Decimal(8), few]

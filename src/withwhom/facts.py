@@ -46,6 +46,7 @@ class Facts:
         funding: statements of funding with an amount, largest first.
         totals: see :mod:`withwhom.totals`.
         contradictions: figures that disagree.
+        kinds: what each entity is ranked as: set (a collective), program, body (an organization) or other.
     """
 
     organizations: int
@@ -56,6 +57,7 @@ class Facts:
     funding: Sequence[Statement]
     totals: Sequence[Total]
     contradictions: Sequence[Contradiction]
+    kinds: Mapping[str, str]
 
 
 def facts(records: Records, ontology: Ontology) -> Facts:
@@ -77,7 +79,15 @@ def facts(records: Records, ontology: Ontology) -> Facts:
         funding=sorted(paid, key=lambda s: (-Decimal(s.get("amount")), s.reference)),
         totals=every_total,
         contradictions=contradictions(records.statements),
+        kinds={entity.id: _ranked_as(entity, ontology) for entity in records.entities},
     )
+
+
+def _ranked_as(entity: Entity, ontology: Ontology) -> str:
+    if entity.collective == "true":
+        return "set"
+    ancestors = ontology.classes[entity.type].ancestors
+    return next((kind for kind, name in (("program", "Program"), ("body", "Organization")) if ontology.classes[name].iri in ancestors), "other")
 
 
 def _of_class(entities: Iterable[Entity], name: str, ontology: Ontology) -> set[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from withwhom.facts import Contradiction, Facts
 from withwhom.ontology import Ontology
@@ -31,7 +31,7 @@ def figure_lines(facts: Facts, ontology: Ontology, base: str) -> Iterator[str]:
         yield from _total(total, ontology, iri)
     for contradiction in facts.contradictions:
         yield from _contradiction(contradiction, iri)
-    for place, total in ranked(facts.totals):
+    for place, total in ranked(facts.totals, facts.kinds):
         yield f"<{base}total/{total_path(total)}> <{WW}rank> {_integer(place)} ."
     for place, row in enumerate(facts.connections, 1):
         if place <= LISTED:
@@ -41,16 +41,17 @@ def figure_lines(facts: Facts, ontology: Ontology, base: str) -> Iterator[str]:
         yield f"{iri.entity(row.body)} <{WW}programCount> {_integer(row.programs)} ."
 
 
-def ranked(totals: Iterable[Total]) -> Iterator[tuple[int, Total]]:
-    """Yield the largest totals that count anything, with their place among those of one direction and currency.
+def ranked(totals: Iterable[Total], kinds: Mapping[str, str]) -> Iterator[tuple[int, Total]]:
+    """Yield the largest totals that count anything, with their place among those of one direction, currency and kind of entity.
 
     Args:
         totals: the totals of a graph.
+        kinds: what each entity is ranked as: named bodies, sets and programs apart.
     """
-    groups: dict[tuple[str, str], list[Total]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[Total]] = defaultdict(list)
     for total in totals:
         if total.counted:
-            groups[total.direction, total.currency].append(total)
+            groups[total.direction, total.currency, kinds[total.entity]].append(total)
     for group in groups.values():
         yield from enumerate(sorted(group, key=lambda total: (-total.high, total_path(total)))[:LISTED], 1)
 
