@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import re
+import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -249,30 +250,52 @@ def served(files: Files, place: str) -> Opened:
 Opener = Callable[[Files, str], Opened]
 
 
-def serve(pipe: Connection, opener: Opener, files: Files, place: str) -> None:
-    """Open an engine and answer requests until there are none: ``(kind, query)``, kind ``ask``, ``first`` or ``rows``.
+class AlarmError(BaseException):
+    """The limit of an answer is over; not an ``Exception``, which an engine might catch."""
 
-    An error of the engine goes back as a text: engines raise whatever they like.
+
+def ring(_: int, __: object) -> None:
+    """End what runs, if it is Python: an engine in another language is ended from outside, with its process."""
+    raise AlarmError
+
+
+def serve(pipe: Connection, opener: Opener, files: Files, place: str) -> None:
+    """Open an engine, send the seconds of that, and answer requests as long as there are any.
+
+    A request is ``(kind, query, limit)``, kind ``ask``, ``first`` or ``rows``. First comes how it went, ``seconds``, ``over`` or ``error``:
+    engines raise whatever they like. After seconds comes what was answered.
     """
+    signal.signal(signal.SIGALRM, ring)
     start = time.perf_counter()
     engine = opener(files, place)
     pipe.send(time.perf_counter() - start)
-    while (request := pipe.recv()) is not None:
+    while True:
+        kind, query, limit = pipe.recv()
         try:
-            pipe.send(reply(engine, *request))
+            seconds, found = timed(engine.first if kind == "first" else engine.ask, query, limit)
+        except AlarmError:
+            pipe.send({"over": True})
         except Exception as error:  # noqa: BLE001  # what a peer cannot answer is a result
             pipe.send({"error": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"})
+        else:
+            pipe.send({"seconds": seconds})
+            pipe.send({} if kind == "first" else answer(engine.values(found), kind))
 
 
-def reply(engine: Opened, kind: str, query: str) -> dict[str, Any]:
-    """Return the seconds of an answer, its number of rows, and its digest or rows."""
-    start = time.perf_counter()
-    found = engine.first(query) if kind == "first" else engine.ask(query)
-    seconds = time.perf_counter() - start
-    if kind == "first":
-        return {"seconds": seconds}
-    rows = engine.values(found)
-    return {"seconds": seconds, "count": len(rows), "digest": digest(rows), **({"rows": rows} if kind == "rows" else {})}
+def timed(ask: Callable[[str], Found], query: str, limit: float) -> tuple[float, Found]:
+    """Return the seconds of an answer and what it is."""
+    signal.setitimer(signal.ITIMER_REAL, limit)
+    try:
+        start = time.perf_counter()
+        found = ask(query)
+        return time.perf_counter() - start, found
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def answer(rows: Rows, kind: str) -> dict[str, Any]:
+    """Return the number of rows, and their digest or they themselves."""
+    return {"count": len(rows), **({"rows": rows} if kind == "rows" else {"digest": digest(rows)})}
 
 
 def fill_disk(pipe: Connection, place: str, files: Files, one: bool) -> None:  # noqa: FBT001  # the target of a process
