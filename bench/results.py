@@ -102,6 +102,7 @@ def _engines(figures: Figures) -> Iterator[str]:
         "peak memory, MB",
         "over",
         "refused",
+        "compared",
         "≠",
     )
     yield from _table(head, (_engine(name, peer, here) for name, peer in figures["peers"].items()))
@@ -109,7 +110,7 @@ def _engines(figures: Figures) -> Iterator[str]:
 
 def _engine(name: str, peer: Figures, here: Figures) -> Sequence[str]:
     if "failed" in peer:
-        return (name, peer["version"], peer["failed"].replace("|", "/"), *[""] * 9)
+        return (name, peer["version"], peer["failed"].replace("|", "/"), *[""] * 10)
     pairs = [pair for slug in here["asks"] if (pair := compared(peer, here, slug)) is not None]
     ratios = [there / ours for there, ours in pairs if ours < math.inf]
     firsts = [there / ours for slug, there in peer["first"].items() if there and (ours := here["first"].get(slug))]
@@ -125,8 +126,15 @@ def _engine(name: str, peer: Figures, here: Figures) -> Sequence[str]:
         f"{peer['peak'] / 2**20:,.0f}",
         str(sum(item["seconds"] is None for asks in peer["asks"].values() for item in asks)),
         str(len(peer["refused"])),
+        str(sum(_both_answered(peer, here, slug) for slug in here["asks"])),
         str(len(peer["differences"])),
     )
+
+
+def _both_answered(peer: Figures, here: Figures, slug: str) -> int:
+    """Return for how many values there are rows of both engines, which were compared."""
+    theirs, ours = ({item["number"] for item in each["asks"].get(slug, ()) if item["seconds"] is not None} for each in (peer, here))
+    return len(theirs & ours)
 
 
 def _questions(figures: Figures) -> Iterator[str]:

@@ -104,7 +104,7 @@ class Fake:
     """An engine that answers from a table; without rows for a query, it takes too long."""
 
     def __init__(self, rows: dict[str, list[tuple[Cell, ...]]]) -> None:
-        self.rows, self.seconds, self.peer = rows, 0.0, type("Peer", (), {"few": False})
+        self.rows, self.peer = rows, type("Peer", (), {"few": False})
 
     def ask(self, kind: str, query: str, limit: float) -> dict[str, Any]:
         if query not in self.rows:
