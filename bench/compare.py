@@ -41,4 +41,6 @@ def difference(here: Iterable[Sequence[Cell]], there: Iterable[Sequence[Cell]]) 
 
 
 def _shown(row: Row) -> str:
-    return ", ".join(value.rpartition("/")[2] if kind == "thing" else value for kind, value in row if kind != "NoneType")[:160]
+    return ", ".join(value.rpartition("/")[2] if kind == "thing" else f'"{value}"' if kind == "str" else value for kind, value in row if kind != "NoneType")[
+        :160
+    ]

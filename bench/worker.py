@@ -122,7 +122,7 @@ class Maplib:
 
     def values(self, found: tuple[list[str], bytes]) -> Rows:
         order, content = found
-        columns, rows = _parsed(content)
+        columns, rows = _parsed(content.replace(b"XMLSchema#unsignedInt", b"XMLSchema#integer"))  # its type of counts
         places = [columns.index(name) for name in order]  # it gives the columns in any order
         return [tuple(row[place] for place in places) for row in rows]
 

@@ -123,7 +123,7 @@ def test_a_wrong_row_is_listed() -> None:
     assert before["differences"] == []
     found = answered(there, here, task, before)
     assert [item["values"] for item in found["differences"]] == ["org=b"]
-    assert "1 rows only embedded, 0 only there (only embedded: b, 乙, 2.5, 0)" in found["differences"][0]["difference"]
+    assert '1 rows only embedded, 0 only there (only embedded: b, "乙", 2.5, 0)' in found["differences"][0]["difference"]
     assert [item["seconds"] for item in found["asks"]["partners-of"]] == [0.5, 0.5, None]
     assert answered(here, there, task, found)["differences"][0]["values"] == "org=b"
 
