@@ -255,7 +255,7 @@ class AlarmError(BaseException):
 
 
 def ring(_: int, __: object) -> None:
-    """End what runs, if it is Python: an engine in another language is ended from outside, with its process."""
+    """Interrupt what runs."""
     raise AlarmError
 
 
@@ -272,7 +272,8 @@ def serve(pipe: Connection, opener: Opener, files: Files, place: str) -> None:
     while True:
         kind, query, limit = pipe.recv()
         try:
-            seconds, found = timed(engine.first if kind == "first" else engine.ask, query, limit)
+            # Another engine cannot be interrupted, and a server would go on working: their processes are ended from outside.
+            seconds, found = timed(engine.first if kind == "first" else engine.ask, query, limit if isinstance(engine, Rdflib) else 0)
         except AlarmError:
             pipe.send({"over": True})
         except Exception as error:  # noqa: BLE001  # what a peer cannot answer is a result
@@ -283,7 +284,7 @@ def serve(pipe: Connection, opener: Opener, files: Files, place: str) -> None:
 
 
 def timed(ask: Callable[[str], Found], query: str, limit: float) -> tuple[float, Found]:
-    """Return the seconds of an answer and what it is."""
+    """Return the seconds of an answer and what it is; it is interrupted after ``limit`` seconds, never if that is 0."""
     signal.setitimer(signal.ITIMER_REAL, limit)
     try:
         start = time.perf_counter()
