@@ -1,9 +1,9 @@
-# make graph: build the knowledge graph. make test: check the code and run every test.
-# Both make .venv and install what they need; nothing but Python 3.11+ and make has to be there before.
+# make graph: build the knowledge graph. make test: check the code and run every test. make bench [SIZE=10M]: bench/RESULTS.md.
+# All make .venv and install what they need; nothing but Python 3.11+ and make has to be there before.
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check -q
 
-.PHONY: graph test check vocab lock clean
+.PHONY: graph test bench check vocab lock clean
 
 graph: .venv/.installed
 	.venv/bin/python build_graph.py $(ARGS)
@@ -13,6 +13,9 @@ test: .venv/.installed-dev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/python -m pytest
+
+bench: .venv/.installed-bench
+	.venv/bin/python bench/run.py --size $(or $(SIZE),1M) $(ARGS)
 
 check: .venv/.installed
 	.venv/bin/withwhom check $(ARGS)
@@ -32,10 +35,14 @@ vocab: .venv/.installed
 	$(if $(CI),,$(PIP) install -e ".[dev]")
 	touch $@
 
+.venv/.installed-bench: .venv/.installed-dev
+	$(PIP) install -e ".[dev,analytics]"
+	touch $@
+
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip -q install uv
 	.venv-lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 clean:
-	rm -rf .venv .venv-lock build dist
+	rm -rf .venv .venv-lock build dist bench/work
