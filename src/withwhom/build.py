@@ -20,20 +20,22 @@ from rdflib.compare import to_canonical_graph
 from withwhom import output
 from withwhom.check import check_records
 from withwhom.compile import Compiler
-from withwhom.derive import Rule, derived, read_rules
+from withwhom.derive import Rule, derived, read_rules, same_to_rules
 from withwhom.facts import Facts, facts
 from withwhom.figures import figure_lines
 from withwhom.knowledge import CATALOGUE, INDEX, STORE
 from withwhom.network import NETWORK, among
 from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.outline import outline
-from withwhom.parts import Stated, write_parts
+from withwhom.parts import Stated, maker_of, write_parts
+from withwhom.previous import PARTS, Previous, lines_digest, plan, previous_build, take_over, to_json
 from withwhom.problems import InputError, Problem
 from withwhom.questions import Question, read_questions
 from withwhom.readable import Reader, entities_table
 from withwhom.records import Records, Source
 from withwhom.report import report
 from withwhom.shapes import Validator, direct_properties
+from withwhom.store import load_store, read_lines, update_store
 from withwhom.tables import read_records, read_texts
 from withwhom.workspace import Settings, Workspace
 
@@ -88,12 +90,13 @@ class Checked:
 
 @dataclass(frozen=True)
 class Build:
-    """What a build made."""
+    """What a build made; ``taken_over`` counts the sources that it took over from the build before."""
 
     checked: Checked
     facts: Facts
     out: Path
     triples: int
+    taken_over: int = 0
 
 
 def silent(step: str) -> None:
@@ -152,7 +155,7 @@ def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:
         return None
 
 
-def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None = None, quotes: bool = True, step: Step = silent) -> Build:
+def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None = None, quotes: bool = True, update: bool = False, step: Step = silent) -> Build:
     """Build a workspace into a folder.
 
     Args:
@@ -160,6 +163,7 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
         texts: folder of the texts; default ``sources/`` in the workspace.
         out: folder to write, ``build/`` in the workspace by default; a finished build takes its place as a whole.
         quotes: whether quoted passages may stand in what is built, where the texts are at hand.
+        update: take over from the build that stands there what is made of sources that have not changed; it is trusted to be whole.
         step: called with the key of each step as it begins.
 
     Returns:
@@ -174,37 +178,58 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
     checked = _read(workspace, texts, step)
     if checked.errors:
         raise InputError(checked.problems)
+    previous = previous_build(target) if update else None
     with output.replacing(target) as folder:
-        return _write(checked, folder, target, quotes=quotes, step=step)
+        return _write(checked, folder, target, quotes=quotes, previous=previous, step=step)
 
 
-def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, step: Step) -> Build:
+def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previous: Previous | None, step: Step) -> Build:
     """Write a whole build into a new folder."""
     step("step-compile")
     reader = Reader(checked.records if quotes else replace(checked.records, texts={}), checked.ontology)
-    stated = write_parts(checked.compiler, checked.validator, reader, folder)
-    checked = checked.with_problems([*stated.problems, *checked.validator.whole_problems(_stated_lines(folder))])
+    maker = maker_of(checked.compiler, checked.validator, reader)
+    made_of = plan(checked.workspace, checked.records, maker.columns, quotes=quotes)
+    stated = write_parts(maker, folder, made_of, previous)
+    checked = checked.with_problems([*stated.problems, *checked.validator.whole_problems(line for lines in _shards(folder) for line in lines)])
     if checked.errors:
         raise InputError(checked.problems)
     step("step-derive")
     sizes = {"ontology": _written(folder, "ontology", checked.vocabulary_lines()), "stated": stated.triples}
     inferred = checked.compiler.inferred() - stated.said
-    stated.said.clear()  # of millions of statements it is large, and nobody asks it again
-    made = derived(_shards(folder), inferred, checked.rules, checked.ontology, checked.settings.base)
-    sizes["derived"] = _written(folder, "derived", sorted(made))
-    del made
+    output.write_texts(folder, {PARTS: to_json(made_of, lines_digest(inferred), maker.columns, stated.kept)})
+    sizes["derived"] = _derive(checked, folder, inferred, previous)
     step("step-totals")
     found = facts(checked.records, checked.ontology)
     sizes["derived"] += _written(folder, "figures", sorted(set(figure_lines(found, checked.ontology, checked.settings.base))))
     step("step-store")
-    from withwhom.store import load_store
-
-    load_store(folder / STORE, sorted(folder.glob("*.nt")), checked.settings.base)
+    if previous and previous.shared == made_of.shared:
+        update_store(folder / STORE, previous.folder, sorted(folder.glob("*.nt")), checked.settings.base, stated.said)
+    else:
+        load_store(folder / STORE, sorted(folder.glob("*.nt")), checked.settings.base)
     step("step-page")
     _write_network(checked, reader, found, stated, folder)
     step("step-write")
     _write_rest(checked, reader, found, sizes, folder)
-    return Build(checked, found, target, sum(sizes.values()))
+    return Build(checked, found, target, sum(sizes.values()), len(previous.unchanged(made_of)) if previous else 0)
+
+
+def _derive(checked: Checked, folder: Path, inferred: set[str], previous: Previous | None) -> int:
+    """Write what follows from what is said, and return how many triples that is; what rules cannot tell from before is taken over."""
+    shard = folder / "derived.nt"
+    if previous and _same_to_rules(checked, folder, previous):
+        take_over(previous.folder / shard.name, shard)
+        with shard.open("rb") as file:
+            return sum(1 for _ in file)
+    return _written(folder, "derived", sorted(derived(_shards(folder), inferred, checked.rules, checked.ontology, checked.settings.base)))
+
+
+def _same_to_rules(checked: Checked, folder: Path, previous: Previous) -> bool:
+    known = previous_build(folder)  # what this build has kept so far
+    if known is None or known.shared != previous.shared or known.inferred != previous.inferred:
+        return False
+    changed = [source for source in {*known.sources, *previous.sources} if known.sources.get(source) != previous.sources.get(source)]
+    before = (line for source in changed for line in read_lines(previous.shard(source)))
+    return same_to_rules(before, (line for source in changed for line in read_lines(known.shard(source))), checked.rules, checked.ontology)
 
 
 def _written(folder: Path, shard: str, lines: Sequence[str]) -> int:
@@ -215,12 +240,7 @@ def _written(folder: Path, shard: str, lines: Sequence[str]) -> int:
 
 def _shards(folder: Path) -> Iterator[list[str]]:
     """Yield the lines of each shard that has been written."""
-    for path in sorted(folder.glob("*.nt")):
-        yield path.read_text(encoding="utf-8").split("\n")[:-1]
-
-
-def _stated_lines(folder: Path) -> Iterator[str]:
-    yield from (line for lines in _shards(folder) for line in lines)
+    yield from map(read_lines, sorted(folder.glob("*.nt")))
 
 
 def _write_network(checked: Checked, reader: Reader, found: Facts, stated: Stated, folder: Path) -> None:
@@ -250,7 +270,7 @@ def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[s
     if count <= READABLE:
         files["graph.trig"] = trig(folder, checked.settings.base)
     output.write_texts(folder, files)
-    hashes = {path.name: _hash(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in (NETWORK, "network.html")}
+    hashes = {path.name: _hash(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in (NETWORK, "network.html", PARTS)}
     described = dataset(checked.settings, checked.ontology, sizes, len(checked.records.entities), len(checked.records.statements), hashes)
     output.write_texts(folder, {"dataset.ttl": described})
     write_index(folder / INDEX, checked.records, checked.ontology)

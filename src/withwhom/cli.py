@@ -105,6 +105,7 @@ def _parser(language: str, words: Sequence[str]) -> argparse.ArgumentParser:
         if name == "build":
             command.add_argument("--out", type=Path, metavar="DIR", help=say("help-out", language))
             command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
+            command.add_argument("--update", action="store_true", help=say("help-update", language))
             command.add_argument("--timings", action="store_true", help=say("help-timings", language))
     for name in ("network", "publish", "import-table"):
         command = parser(commands.add_parser, name, text=say(f"help-{name}", language))
@@ -172,13 +173,15 @@ def _build(given: argparse.Namespace) -> int:
             watch.step(key)
             show(key)
 
-        made = build(workspace, texts=given.sources, out=out, quotes=given.quotes == "all", step=step)
+        made = build(workspace, texts=given.sources, out=out, quotes=given.quotes == "all", update=given.update, step=step)
     if given.timings:
         print("\n".join(watch.lines(given.lang)), file=sys.stderr)
     for problem in made.checked.problems:
         print(problem.line_for(given.lang), file=sys.stderr)
     shown_out = out.relative_to(Path.cwd()).as_posix() if out.is_relative_to(Path.cwd()) else str(out)
     summary(_console(), Reader(made.checked.records, made.checked.ontology), made.facts, made.checked.settings, shown_out, made.triples, given.lang)
+    if given.update:
+        print("  " + say("taken-over", given.lang, count=str(made.taken_over), total=str(len(made.checked.records.sources))))
     if made.checked.records.texts:
         print("  " + say("texts-verified", given.lang, found=str(len(made.checked.records.texts)), total=str(len(made.checked.records.sources))))
     return 0

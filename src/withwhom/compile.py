@@ -74,9 +74,12 @@ class Compiler:
         lines = set(self.source(source))
         for statement, telling in told:
             lines.update(self.statement(statement, telling))
-            if _is_so(statement) and statement.get("certainty") == "explicit":
-                lines.update(self.direct(statement))
-        return sorted(lines)
+        return sorted(lines | self.explicit(source))
+
+    def explicit(self, source: Source) -> set[str]:
+        """Return the direct triples that a source says."""
+        rows = self.of_source.get(source.id, ())
+        return {line for s in rows if _is_so(s) and s.get("certainty") == "explicit" for line in self.direct(s)}
 
     def inferred(self) -> set[str]:
         """Return the direct triples that readers concluded, those that another statement says included."""

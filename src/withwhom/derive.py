@@ -94,6 +94,12 @@ def derived(shards: Iterable[Iterable[str]], inferred: Iterable[str], rules: Seq
     return made
 
 
+def same_to_rules(before: Iterable[str], after: Iterable[str], rules: Sequence[Rule], ontology: Ontology) -> bool:
+    """Tell whether rules can see no difference between two sets of lines."""
+    wanted = _with_closure([rule.patterns for rule in rules], ontology)
+    return set(wanted.matching(before)) == set(wanted.matching(after))
+
+
 def _chunks(triples: Iterator[ox.Triple]) -> Iterator[list[ox.Triple]]:
     """Yield triples in chunks, so that a rule which makes millions does not hold them all in several forms at once."""
     while chunk := list(islice(triples, CHUNK)):

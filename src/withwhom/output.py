@@ -19,6 +19,7 @@ FILES = frozenset(
         "entities.nt",
         "derived.nt",
         "figures.nt",
+        "parts.json",
         "graph.trig",
         "dataset.ttl",
         "statements.csv",

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from withwhom.compile import ENTITIES, Compiler, shard_name
-from withwhom.network import NETWORK, Claim, claim_rows, claims_head
+from withwhom.network import NETWORK, Claim, claim_rows, claims_head, read_claims
 from withwhom.network_build import claim
 from withwhom.output import write_lines
+from withwhom.previous import STATEMENTS, Kept, Plan, Previous, take_over
 from withwhom.problems import Problem
 from withwhom.readable import Reader, statement_columns, statement_row
 from withwhom.records import Records, Source
 from withwhom.shapes import Validator
 from withwhom.spreadsheet import csv_head, csv_rows
 
-STATEMENTS = "statements.csv"
-# A page of more organizations and programs than this shows the best-connected ones: so many are as much as a picture can tell.
+# A page of more entities than this shows those that most statements are about: so many are as much as a picture can tell.
 DRAWN = 2_000
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one source makes: the lines of its shard, its rows, its statements as the network holds them."""
+    """What one source makes.
 
-    lines: Sequence[str]
+    Args:
+        triples: how many of its triples no other shard can hold.
+        said: its direct triples, which another source may say, too.
+        rows: its rows of ``statements.csv``.
+        claims: its statements as rows of ``network.json``.
+        drawn: those of them that the page shows.
+        problems: what the shapes found.
+    """
+
+    triples: int
+    said: Sequence[str]
     rows: str
-    claims: Sequence[Claim]
+    claims: str
+    drawn: Sequence[Claim]
+    problems: Sequence[Problem] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,7 @@ class Stated:
         drawn: ids of the entities on the page; None for all.
         claims: the statements on the page.
         problems: what the shapes found.
+        kept: what the next build can take over of each source.
     """
 
     triples: int
@@ -49,50 +62,92 @@ class Stated:
     drawn: frozenset[str] | None
     claims: Sequence[Claim]
     problems: Sequence[Problem]
+    kept: Mapping[str, Kept]
 
 
-def write_parts(compiler: Compiler, validator: Validator, reader: Reader, folder: Path) -> Stated:
-    """Compile, validate and write one source after another.
+@dataclass(frozen=True)
+class Maker:
+    """Makes the parts of a build.
 
     Args:
         compiler: of the records.
         validator: of the shapes that look at a node's own triples.
         reader: puts statements into words, with the passages that may be quoted.
-        folder: where ``entities.nt``, ``source-*.nt``, ``statements.csv`` and the beginning of ``network.json`` are written.
+        columns: header of ``statements.csv``.
+        drawn: ids of the entities on the page; None for all.
     """
-    drawn = best_connected(compiler.records)
-    entities = compiler.entity_shard()
+
+    compiler: Compiler
+    validator: Validator
+    reader: Reader
+    columns: Sequence[str]
+    drawn: frozenset[str] | None
+
+    def make(self, source: Source, folder: Path) -> Part:
+        """Compile and validate a source and write its shard."""
+        told = [(statement, self.reader.telling(statement)) for statement in self.compiler.of_source.get(source.id, ())]
+        lines = self.compiler.told_shard(source, told)
+        write_lines(folder / f"{shard_name(source.id)}.nt", lines)
+        said = self.compiler.said(lines)
+        rows = csv_rows(statement_row(self.reader, statement, telling, self.columns) for statement, telling in told)
+        claims = [claim(statement, telling) for statement, telling in told]
+        return Part(len(lines) - len(said), said, rows, claim_rows(claims), self._on_page(claims), self.validator.shard_problems(lines))
+
+    def take_over(self, source: Source, kept: Kept, previous: Previous, folder: Path) -> Part:
+        """Take a source over from a previous build, in which the shapes found nothing wrong with it."""
+        take_over(previous.shard(source.id), folder / f"{shard_name(source.id)}.nt")
+        claims = previous.claims(source.id)
+        return Part(kept.triples, sorted(self.compiler.explicit(source)), previous.rows(source.id), claims, self._on_page(list(read_claims(claims))))
+
+    def _on_page(self, claims: Sequence[Claim]) -> Sequence[Claim]:
+        return claims if self.drawn is None else [row for row in claims if {row.subject, row.object} - {""} <= self.drawn]
+
+
+def write_parts(maker: Maker, folder: Path, plan: Plan, previous: Previous | None = None) -> Stated:
+    """Make one source after another, or take it over where nothing that it is made of has changed, and write what it makes.
+
+    Args:
+        maker: of the parts.
+        folder: where ``entities.nt``, ``source-*.nt``, ``statements.csv`` and the beginning of ``network.json`` are written.
+        plan: what the build is made of.
+        previous: the build from which unchanged sources are taken over, if any.
+    """
+    entities = maker.compiler.entity_shard()
     write_lines(folder / f"{ENTITIES}.nt", entities)
-    problems, triples = validator.shard_problems(entities), len(entities)
+    problems, triples = maker.validator.shard_problems(entities), len(entities)
     said: set[str] = set()
-    kept: list[Claim] = []
-    columns = statement_columns(reader)
+    drawn: list[Claim] = []
+    kept: dict[str, Kept] = {}
     with ExitStack() as files:
         table, network = (files.enter_context((folder / name).open("w", encoding="utf-8", newline="")) for name in (STATEMENTS, NETWORK))
-        table.write(csv_head(columns))
+        table.write(csv_head(maker.columns))
         network.write(claims_head())
-        first = True
-        for source, part in parts(compiler, reader, columns):
-            write_lines(folder / f"{shard_name(source.id)}.nt", part.lines)
-            problems += validator.shard_problems(part.lines)
-            known, direct = len(said), compiler.said(part.lines)
-            said.update(direct)
-            triples += len(part.lines) - len(direct) + len(said) - known
+        for source, part in _parts(maker, folder, plan, previous):
+            network.write("," if part.claims and any(row.claims for row in kept.values()) else "")
+            network.write(part.claims)
             table.write(part.rows)
-            if part.claims:
-                network.write(("" if first else ",") + claim_rows(part.claims))
-                first = False
-            kept += part.claims if drawn is None else [row for row in part.claims if {row.subject, row.object} - {""} <= drawn]
-    return Stated(triples, said, drawn, kept, problems)
+            kept[source.id] = Kept(plan.made_of[source.id], part.triples, len(part.rows.encode()), len(part.claims.encode()))
+            said.update(part.said)
+            triples += part.triples
+            problems += part.problems
+            drawn += part.drawn
+    return Stated(triples + len(said), said, maker.drawn, drawn, problems, kept)
 
 
-def parts(compiler: Compiler, reader: Reader, columns: Sequence[str]) -> Iterator[tuple[Source, Part]]:
-    """Yield every source with what it makes, those with statements first, in the order of their tables."""
-    for identifier in dict.fromkeys([*compiler.of_source, *reader.sources]):
-        told = [(statement, reader.telling(statement)) for statement in compiler.of_source.get(identifier, ())]
-        source = reader.sources[identifier]
-        rows = csv_rows(statement_row(reader, statement, telling, columns) for statement, telling in told)
-        yield source, Part(compiler.told_shard(source, told), rows, [claim(statement, telling) for statement, telling in told])
+def _parts(maker: Maker, folder: Path, plan: Plan, previous: Previous | None) -> Iterator[tuple[Source, Part]]:
+    """Yield every source with its part, those with statements first, in the order of their tables."""
+    unchanged = previous.unchanged(plan) if previous else {}
+    for identifier in dict.fromkeys([*maker.compiler.of_source, *maker.reader.sources]):
+        source = maker.reader.sources[identifier]
+        if previous and identifier in unchanged:
+            yield source, maker.take_over(source, unchanged[identifier], previous, folder)
+        else:
+            yield source, maker.make(source, folder)
+
+
+def maker_of(compiler: Compiler, validator: Validator, reader: Reader) -> Maker:
+    """Return the maker of a build's parts."""
+    return Maker(compiler, validator, reader, statement_columns(reader), best_connected(compiler.records))
 
 
 def best_connected(records: Records) -> frozenset[str] | None:

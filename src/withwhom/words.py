@@ -401,6 +401,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "help-workspace": ("工作区文件夹（默认：当前或上级文件夹，否则用自带的）", "workspace folder (default: here or a parent folder, else the shipped one)"),
     "help-sources-option": ("原文所在文件夹（默认 sources/）", "folder of the texts (default: sources/)"),
     "help-out": ("输出文件夹（默认 build/）", "output folder (default: build/)"),
+    "help-update": (
+        "没有变的来源沿用上次建成的结果（很大的图才用得着；上次的结果须是完好的）",
+        "take over what the last build made of sources that have not changed (for very large graphs; the last build must be whole)",
+    ),
+    "taken-over": ("沿用上次的来源：{count}/{total}", "sources taken over from the last build: {count} of {total}"),
     "help-timings": ("列出每一步用的秒数和内存", "show the seconds and the memory of each step"),
     "help-quotes": ("none：不在产物里写引文", "none: leave quoted passages out of what is built"),
     "help-lang": ("语言：zh 或 en（默认按系统）", "language: zh or en (default from the locale)"),
