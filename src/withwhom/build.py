@@ -168,7 +168,7 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
     folder = output.new_folder(target)
     output.write_texts(folder, files)
     step("step-store")
-    from withwhom.names import write_index
+    from withwhom.names_build import write_index
     from withwhom.store import load_store
 
     write_index(folder / INDEX, checked.records, checked.ontology)
