@@ -22,7 +22,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from withwhom.ontology import read_ontology
@@ -75,28 +74,42 @@ class Body:
 class Made:
     """Bodies as the index takes them: walked, never held."""
 
-    count: int
+    file: Path
 
     @property
     def entities(self) -> Iterator[Entity]:
-        return (Entity(NOWHERE, body.id, body.kind, body.zh, body.en, "", "", "", "", "", "") for body in bodies(self.count))
+        return (Entity(NOWHERE, body.id, body.kind, body.zh, body.en, "", "", "", "", "", "") for body in read_bodies(self.file))
 
     @property
     def names(self) -> Iterator[Name]:
-        for body in bodies(self.count):
+        for body in read_bodies(self.file):
             for name in body.short:
                 yield Name(NOWHERE, body.id, name, "zh", "abbreviation", "", "", "", "", "")
+
+
+def read_bodies(file: Path) -> Iterator[Body]:
+    """Yield the bodies that were written to a file."""
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            identifier, zh, en, kind, *short = line.rstrip("\n").split("\t")
+            yield Body(identifier, zh, en, kind, tuple(short))
+
+
+def read_names(file: Path) -> Iterator[tuple[str, str]]:
+    """Yield each name and the body that has it."""
+    return ((name, body.id) for body in read_bodies(file) for name in (body.zh, body.en, *body.short))
 
 
 def bodies(count: int) -> Iterator[Body]:
     """Yield bodies with so many names, the same at every call."""
     chance, names, number = random.Random(2018), 0, 0
-    places = list(_places(chance))
+    places, spelt = list(_places(chance)), {character: romanized(character) for character in OF_NAMES}
     while names < count:
         place, place_en = places[min(len(places) - 1, int(len(places) ** chance.random()) - 1)]
         brand = "".join(chance.choices(OF_NAMES, k=chance.choice((2, 2, 3, 4)))) if chance.random() < 0.9 else ""
         ending = list(ENDINGS)[min(len(ENDINGS) - 1, int(len(ENDINGS) ** (chance.random() * 1.1)) - 1)]
-        zh, en = place + brand + ending, f"{place_en} {romanized(brand).capitalize()} {ENDINGS[ending]}".replace("  ", " ")
+        pinyin = "".join(spelt[character] for character in brand).capitalize()
+        zh, en = place + brand + ending, " ".join(filter(None, (place_en, pinyin, ENDINGS[ending])))
         short = (place[:-1] + brand + SHORT[ending],) if ending in SHORT and chance.random() < 0.5 else ()
         short += (chance.choice(SHARED),) if chance.random() < 0.01 else (brand + ending,) if brand and chance.random() < 0.2 else ()
         yield Body(f"body-{number}", zh, en, KINDS[number % 7], short)
@@ -112,49 +125,44 @@ def _places(chance: random.Random) -> Iterator[tuple[str, str]]:
         yield province + name + kind, romanized(name).capitalize() + {"县": " County", "区": " District", "市": " Municipal"}[kind]
 
 
-def index_of_ours(path: Path, count: int) -> None:
+def index_of_ours(path: Path, file: Path) -> None:
     """Write the index of the project."""
-    write_index(path, Made(count), read_ontology(shipped()))
+    write_index(path, Made(file), read_ontology(shipped()))
 
 
-def index_of_fts5(path: Path, count: int) -> None:
+def index_of_fts5(path: Path, file: Path) -> None:
     """Write SQLite's full-text index of the same names, in groups of three characters."""
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("CREATE VIRTUAL TABLE name USING fts5 (name, tokenize = 'trigram')")
-        connection.executemany("INSERT INTO name VALUES (?)", ((name,) for body in bodies(count) for name in (body.zh, body.en, *body.short)))
+        connection.execute("CREATE VIRTUAL TABLE piece USING fts5 (name, tokenize = 'trigram')")
+        connection.executemany("INSERT INTO piece VALUES (?)", ((name,) for name, _ in read_names(file)))
 
 
-def index_of_rows(path: Path, count: int) -> None:
+def index_of_rows(path: Path, file: Path) -> None:
     """Write the same names as plain rows with an index on the name: the least that any search needs."""
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("CREATE TABLE name (entity TEXT, name TEXT)")
-        connection.executemany("INSERT INTO name VALUES (?, ?)", ((body.id, name) for body in bodies(count) for name in (body.zh, body.en, *body.short)))
+        connection.execute("CREATE TABLE name (name TEXT, entity TEXT)")
+        connection.executemany("INSERT INTO name VALUES (?, ?)", read_names(file))
         connection.execute("CREATE INDEX name_name ON name (name)")
 
 
-def nothing(path: Path, count: int) -> None:
-    """Only make the names up."""
-    path.write_text(str(sum(len(body.zh) for body in bodies(count))), encoding="utf-8")
-
-
-def cost(make: Callable[[Path, int], None], path: Path, count: int) -> tuple[float, float, float]:
+def cost(make: Callable[[Path, Path], None], path: Path, file: Path) -> tuple[float, float, float]:
     """Return seconds, size in MB and peak memory in MB of a process of its own that makes an index."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_cost, (make, path, count))
+        return pool.apply(_cost, (make, path, file))
 
 
-def _cost(make: Callable[[Path, int], None], path: Path, count: int) -> tuple[float, float, float]:
+def _cost(make: Callable[[Path, Path], None], path: Path, file: Path) -> tuple[float, float, float]:
     start = time.perf_counter()
-    make(path, count)
+    make(path, file)
     return time.perf_counter() - start, path.stat().st_size / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
-def queries(count: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+def queries(file: Path) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return queries by kind, each with the body that is meant ("" where any may be)."""
     from opencc import OpenCC
 
     chance, traditional = random.Random(2019), OpenCC("s2t")
-    some = [body for body in islice(bodies(count), 0, None, max(1, count // 3 // QUERIES)) if len(body.zh) > 8][:QUERIES]
+    some = chance.sample([body for body in read_bodies(file) if len(body.zh) > 8], QUERIES)
     made: dict[str, Callable[[Body], str]] = {
         "id": lambda body: body.id,
         "name": lambda body: body.zh,
@@ -204,23 +212,24 @@ def main() -> None:
     """Print both tables."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
-        ours = Path(folder) / "ours.sqlite"
-        for name, make in (("names made up", nothing), ("plain rows", index_of_rows), ("FTS5 trigrams", index_of_fts5), ("this index", index_of_ours)):
-            path = ours if make is index_of_ours else Path(folder) / "peer"
-            seconds, size, peak = cost(make, path, count)
+        file, ours, peer = (Path(folder) / name for name in ("bodies.tsv", "ours.sqlite", "peer.sqlite"))
+        with file.open("w", encoding="utf-8") as made:
+            made.writelines("\t".join((body.id, body.zh, body.en, body.kind, *body.short)) + "\n" for body in bodies(count))
+        for name, make in (("plain rows", index_of_rows), ("FTS5 trigrams", index_of_fts5), ("this index", index_of_ours)):
+            seconds, size, peak = cost(make, ours if make is index_of_ours else peer, file)
             print(f"{name:<20}{seconds:8.1f} s{size:9.1f} MB{peak:9.0f} MB of memory", flush=True)
-            (Path(folder) / "peer").unlink(missing_ok=True)
-        _searches(NameIndex(ours), count)
+            peer.unlink(missing_ok=True)
+        _searches(NameIndex(ours), file)
 
 
-def _searches(index: NameIndex, count: int) -> None:
+def _searches(index: NameIndex, file: Path) -> None:
     from rapidfuzz import fuzz, process
 
-    names = [(name, body.id) for body in bodies(count) for name in (body.zh, body.en, *body.short)]
+    names = list(read_names(file))
     written, every = [name for name, _ in names], []
     print(f"{'query':<20}{'cold':>9}{'95 %':>9}{'warm':>9}{'95 %':>9} ms{'in ten':>9}{'rapidfuzz':>12} ms{'in ten':>9}")
     index.find("红十字会")
-    for kind, asked in queries(count).items():
+    for kind, asked in queries(file).items():
         cold, warm, hits, slow, peer_hits = [], [], 0, [], 0
         for text, meant in asked:
             forget(index.path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
+from operator import add
 
 from withwhom.text import normal
 
@@ -48,10 +50,12 @@ def pieces(text: str) -> set[str]:
     """Return what two near forms share: pairs of characters, of Latin letters (a few of which are everywhere) three at a time."""
     if text.isascii():
         marked = BEGIN + text
-        return {marked[number : number + 3] for number in range(max(1, len(marked) - 2))}
-    pairs = [text[number : number + 2] for number in range(len(text) - 1)] or [text]
-    latin = (text[number : number + 3] for number, pair in enumerate(pairs) if pair.isascii())
-    return {pair for pair in pairs if not pair.isascii()} | {three for three in latin if len(three) == 3 and three.isascii()}
+        return set(map(add, map(add, marked, marked[1:]), marked[2:])) or {marked}
+    pairs = set(map(add, text, text[1:])) or {text}
+    if any(map(str.isascii, pairs)):
+        threes = map(add, map(add, text, text[1:]), text[2:])
+        return set(filterfalse(str.isascii, pairs)) | set(filter(str.isascii, threes))
+    return pairs
 
 
 def _loosened(plain: str) -> str:
@@ -68,10 +72,12 @@ def _loosened(plain: str) -> str:
 def _spelt(plain: str) -> str:
     if plain.isascii():
         return plain_latin(plain)
-    from pypinyin.seg.simpleseg import seg
+    from pypinyin.constants import RE_HANS
+    from pypinyin.seg import mmseg, simpleseg
 
-    # ``lazy_pinyin`` cuts a text into words and spells each by itself; here the spelling of a word is kept, which is most of the time.
-    return plain_latin("".join(map(_word, seg(plain))))
+    # As ``lazy_pinyin`` does: cut into words, each spelt by itself; but the spelling of a word, which is most of the work, is kept.
+    words = mmseg.seg.cut(plain) if RE_HANS.match(plain) else simpleseg.seg(plain)
+    return plain_latin("".join(map(_word, words)))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -7,26 +7,20 @@ by similarity.
 
 from __future__ import annotations
 
-import heapq
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from math import log
 from pathlib import Path
 
-from withwhom.name_forms import loose, pieces, plain_latin
-from withwhom.names_build import unpacked
+from withwhom.name_forms import loose, plain_latin
+from withwhom.names_near import ABBREVIATED, NEAR, compared, similarity
 from withwhom.problems import SaidError, WorkspaceError
 from withwhom.text import normal
 
-NEAR, CLEAR, MARGIN = 55.0, 88.0, 8.0
-# Most that a part of a name, and an abbreviation of it, can score.
-PART, ABBREVIATED = 0.85, 86.0
-# Most names that are compared; names of a class for which more are looked at; names of one form that are read.
-CANDIDATES, LOOKED_AT, ALIKE = 400, 4_000, 500
-# Most entries of the index that are read, and least of each piece: the rarest pieces tell most, and come first.
-READ, LEAST = 100_000, 2_000
+CLEAR, MARGIN = 88.0, 8.0
+# Most names of one form that are read.
+ALIKE = 500
 
 
 class NameUnclearError(SaidError):
@@ -139,14 +133,16 @@ class NameIndex:
     def _steps(self, connection: sqlite3.Connection, text: str, cls: str) -> Iterator[Iterator[Match]]:
         wanted = f"% {cls} %" if cls else "%"
         yield self._by_id(connection, text, wanted)
-        ways: tuple[tuple[str, str, Callable[[str], str], float], ...] = (
-            ("name", "name", str.strip, 99.0),
-            ("normal", "form", normal, 98.0),
-            ("loose", "loose", loose, 95.0),
-            ("pinyin", "pinyin", plain_latin, 94.0),
+        plain = normal(text)
+        ways = (
+            ("n.normal = ? AND n.name = ?", (plain, text.strip()), "name", 99.0),
+            ("n.normal = ?", (plain,), "form", 98.0),
+            ("n.loose = ?", (loose(text),), "loose", 95.0),
+            ("n.pinyin = ?", (plain_latin(text),), "pinyin", 94.0),
         )
-        for column, how, form, score in ways:
-            yield self._exact(connection, column, how, (form(text), wanted), score)
+        for condition, values, how, score in ways:
+            if all(values):
+                yield self._exact(connection, condition, (*values, wanted), how, score)
         yield self._near(connection, text, wanted)
 
     @staticmethod
@@ -157,13 +153,11 @@ class NameIndex:
             yield Match(identifier, zh, en, kind, text, "id", 100.0, "", classes)
 
     @staticmethod
-    def _exact(connection: sqlite3.Connection, column: str, how: str, keys: tuple[str, str], score: float) -> Iterator[Match]:
-        if not keys[0]:
-            return
+    def _exact(connection: sqlite3.Connection, condition: str, values: Sequence[str], how: str, score: float) -> Iterator[Match]:
         # Of more than can be shown only the first are read: those of no single source, of short names, of organizations.
         query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.source, e.classes FROM name n JOIN entity e ON e.number = n.entity
-            WHERE n.{column} = ? AND e.classes LIKE ? ORDER BY n.source, n.id LIMIT {ALIKE}"""  # noqa: S608  # one of the four columns above, a number of our own
-        for entity, zh, en, kind, name, source, classes in connection.execute(query, keys):
+            WHERE {condition} AND e.classes LIKE ? ORDER BY n.source, n.id LIMIT {ALIKE}"""  # noqa: S608  # one of the conditions above, a number of our own
+        for entity, zh, en, kind, name, source, classes in connection.execute(query, values):
             # A form that holds in one source only is a candidate there, never the meaning of a bare name.
             yield Match(entity, zh, en, kind, name, "context" if source else how, 90.0 if source else score, source, classes)
 
@@ -171,87 +165,15 @@ class NameIndex:
     def _near(connection: sqlite3.Connection, text: str, wanted: str) -> Iterator[Match]:
         keys = {normal(text), loose(text), plain_latin(text)} - {""}
         words = set(text.lower().split())
-        rows = sorted(_compared(connection, keys, wanted), key=lambda row: row[4].isascii() != text.isascii())  # of equals that in the same script is shown
+        rows = sorted(compared(connection, keys, wanted), key=lambda row: row[4].isascii() != text.isascii())  # of equals that in the same script is shown
         for entity, zh, en, kind, name, *forms, source, classes in rows:
-            score = max(_similarity(key, form) for key in keys for form in set(forms))
+            score = max(similarity(key, form) for key in keys for form in set(forms))
             if len(words) > 1 and words <= set(name.lower().split()):
                 score = max(score, ABBREVIATED)
             if score >= NEAR:
                 yield Match(entity, zh, en, kind, name, "near", round(min(score, 93.0) - (3.0 if source else 0.0), 1), source, classes)
 
 
-def _compared(connection: sqlite3.Connection, keys: Iterable[str], wanted: str) -> Iterator[tuple[str, ...]]:
-    """Yield the names to compare with, at most ``CANDIDATES`` of the class that is wanted, those that share most first."""
-    numbers = _sharing(connection, set().union(*map(pieces, keys)), CANDIDATES if wanted == "%" else LOOKED_AT)
-    left = CANDIDATES
-    for begin in range(0, len(numbers), CANDIDATES):
-        some = numbers[begin : begin + CANDIDATES]
-        query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.normal, n.loose, n.pinyin, n.source, e.classes FROM name n JOIN entity e ON e.number = n.entity
-            WHERE n.id IN ({",".join("?" * len(some))}) AND e.classes LIKE ?"""  # noqa: S608  # placeholders
-        rows = connection.execute(query, (*some, wanted)).fetchall()
-        yield from rows[:left]
-        left -= len(rows)
-        if left <= 0:
-            break
-
-
-def _sharing(connection: sqlite3.Connection, wanted: set[str], most: int) -> list[int]:
-    """Return the numbers of the names that share most with a text, the rarer a piece the more it counts; of equals short names first."""
-    shared: dict[int, float] = {}
-    total = int(connection.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM name").fetchone()[0])
-    left = READ
-    for size, piece in _by_rarity(connection, wanted):
-        weight = log(1 + total / size)
-        numbers = _posting(connection, piece, max(left, LEAST))
-        left -= len(numbers)
-        for number in numbers:
-            shared[number] = shared.get(number, 0.0) + weight
-        if left < -READ:
-            break
-    least = min(heapq.nlargest(most, shared.values()), default=0.0)
-    best = sorted((-weight, number) for number, weight in shared.items() if weight >= least)
-    return [number for _, number in best[:most]]
-
-
-def _by_rarity(connection: sqlite3.Connection, wanted: Iterable[str]) -> list[tuple[int, str]]:
-    """Return how many names have each piece, rarest first, without those that no name has."""
-    sizes = ((connection.execute("SELECT SUM(LENGTH(names)) FROM piece WHERE piece = ?", (piece,)).fetchone()[0], piece) for piece in wanted)
-    return sorted((size // 4, piece) for size, piece in sizes if size)
-
-
-def _posting(connection: sqlite3.Connection, piece: str, most: int) -> list[int]:
-    """Return the first numbers of the names that have a piece."""
-    numbers: list[int] = []
-    for (names,) in connection.execute("SELECT names FROM piece WHERE piece = ? ORDER BY batch", (piece,)):
-        numbers += unpacked(names)[: most - len(numbers)]
-        if len(numbers) >= most:
-            break
-    return numbers
-
-
 def _rank(match: Match) -> tuple[float, bool, int, str]:
     """Order matches: the nearest first; of equals organizations, then short names."""
     return -match.score, "Organization" not in match.classes, len(match.zh), match.entity
-
-
-def _similarity(key: str, form: str) -> float:
-    """Return how near two forms are, 0 if farther than anyone asks.
-
-    The best of: edit similarity; a part of the longer name; an abbreviation made of its characters in order (工商联 for
-    工商业联合会).
-    """
-    from rapidfuzz import fuzz
-
-    score = fuzz.ratio(key, form, score_cutoff=NEAR)
-    chinese = not key.isascii()
-    if (2 if chinese else 4) <= len(key) <= len(form):
-        score = max(score, PART * fuzz.partial_ratio(key, form, score_cutoff=max(score, NEAR) / PART))
-    if chinese and len(key) >= 3 and key[0] == form[:1] and _in_order(key, form):
-        score = max(score, ABBREVIATED)
-    return score
-
-
-def _in_order(key: str, form: str) -> bool:
-    """Tell whether the characters of ``key`` stand in ``form`` in their order."""
-    rest = iter(form)
-    return all(character in rest for character in key)

@@ -8,8 +8,6 @@ integers, lowest byte first; a search that reads only the first of a very long l
 from __future__ import annotations
 
 import sqlite3
-import sys
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -18,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from withwhom.name_forms import forms, pieces
+from withwhom.names_near import packed
 
 if TYPE_CHECKING:
     from withwhom.ontology import Ontology
     from withwhom.records import Entity, Name
 
-BATCH = 200_000
+BATCH = 100_000
 # A crash during a build leaves the old build in place, so nothing needs a journal.
 SCHEMA = """PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;
     CREATE TABLE entity (number INTEGER PRIMARY KEY, id TEXT, zh TEXT, en TEXT, type TEXT, classes TEXT);
@@ -38,7 +37,7 @@ ENTITIES = """INSERT INTO entity (id, zh, en, type, classes) SELECT id, zh, en, 
 NAMES = """SELECT e.number, s.name, s.kind, s.source FROM said s JOIN entity e ON e.id = s.entity WHERE s.name <> ''
     GROUP BY length(CAST(s.name AS BLOB)), e.number, s.name, s.kind, s.source ORDER BY length(CAST(s.name AS BLOB)), e.number, s.name, s.kind, s.source"""
 INDEXES = "CREATE UNIQUE INDEX piece_piece ON piece (piece, batch);" + "".join(
-    f"CREATE INDEX name_{column} ON name ({column}, source);" for column in ("name", "normal", "loose", "pinyin")
+    f"CREATE INDEX name_{column} ON name ({column}, source);" for column in ("normal", "loose", "pinyin")
 )
 
 Row = tuple[int, int, str, str, str, str, str, str]
@@ -96,23 +95,7 @@ def _postings(rows: Sequence[Row]) -> Iterator[tuple[str, bytes]]:
     """Yield each piece, in order, with the numbers of the names that have it."""
     postings: defaultdict[str, list[int]] = defaultdict(list)
     for number, _, _, plain, loosened, pinyin, _, _ in rows:
-        for piece in set().union(*map(pieces, {plain, loosened, pinyin})):
+        for piece in set().union(*map(pieces, {pinyin} if plain.isascii() else {plain, loosened, pinyin})):
             postings[piece].append(number)
     for piece, numbers in sorted(postings.items()):
         yield piece, packed(numbers)
-
-
-def packed(numbers: Iterable[int]) -> bytes:
-    """Return numbers as unsigned 32-bit integers, lowest byte first on any machine."""
-    return _ordered(array("I", numbers)).tobytes()
-
-
-def unpacked(data: bytes) -> array[int]:
-    """Return the numbers that :func:`packed` made bytes of."""
-    return _ordered(array("I", data))
-
-
-def _ordered(numbers: array[int]) -> array[int]:
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
