@@ -24,10 +24,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from withwhom.ontology import read_ontology
+from opencc import OpenCC
+from rapidfuzz import fuzz, process
+
 from withwhom.name_forms import romanized
 from withwhom.names import NameIndex
 from withwhom.names_build import write_index
+from withwhom.ontology import read_ontology
 from withwhom.records import Entity, Name, Place
 from withwhom.workspace import shipped
 
@@ -159,8 +162,6 @@ def _cost(make: Callable[[Path, Path], None], path: Path, file: Path) -> tuple[f
 
 def queries(file: Path) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return queries by kind, each with the body that is meant ("" where any may be)."""
-    from opencc import OpenCC
-
     chance, traditional = random.Random(2019), OpenCC("s2t")
     some = chance.sample([body for body in read_bodies(file) if len(body.zh) > 8], QUERIES)
     made: dict[str, Callable[[Body], str]] = {
@@ -223,8 +224,6 @@ def main() -> None:
 
 
 def _searches(index: NameIndex, file: Path) -> None:
-    from rapidfuzz import fuzz, process
-
     names = list(read_names(file))
     written, every = [name for name, _ in names], []
     print(f"{'query':<20}{'cold':>9}{'95 %':>9}{'warm':>9}{'95 %':>9} ms{'in ten':>9}{'rapidfuzz':>12} ms{'in ten':>9}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from itertools import filterfalse
 from operator import add
 
@@ -72,12 +73,16 @@ def _loosened(plain: str) -> str:
 def _spelt(plain: str) -> str:
     if plain.isascii():
         return plain_latin(plain)
+    return plain_latin("".join(map(_word, _cutter()(plain))))
+
+
+@cache
+def _cutter() -> Callable[[str], Iterable[str]]:
+    """Return what cuts a text into words as ``lazy_pinyin`` does; it spells each by itself, which is most of its work, so that spellings can be kept."""
     from pypinyin.constants import RE_HANS
     from pypinyin.seg import mmseg, simpleseg
 
-    # As ``lazy_pinyin`` does: cut into words, each spelt by itself; but the spelling of a word, which is most of the work, is kept.
-    words = mmseg.seg.cut(plain) if RE_HANS.match(plain) else simpleseg.seg(plain)
-    return plain_latin("".join(map(_word, words)))
+    return lambda text: mmseg.seg.cut(text) if RE_HANS.match(text) else simpleseg.seg(text)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -97,6 +97,7 @@ class NameIndex:
         try:
             connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
             connection.execute("SELECT 1 FROM piece LIMIT 1")
+            connection.execute("PRAGMA cache_size = -32000")
         except sqlite3.Error as error:
             raise WorkspaceError("store-unreadable", path=str(self.path), detail=str(error)) from error
         return connection
@@ -163,11 +164,13 @@ class NameIndex:
 
     @staticmethod
     def _near(connection: sqlite3.Connection, text: str, wanted: str) -> Iterator[Match]:
+        from rapidfuzz import fuzz
+
         keys = {normal(text), loose(text), plain_latin(text)} - {""}
         words = set(text.lower().split())
         rows = sorted(compared(connection, keys, wanted), key=lambda row: row[4].isascii() != text.isascii())  # of equals that in the same script is shown
         for entity, zh, en, kind, name, *forms, source, classes in rows:
-            score = max(similarity(key, form) for key in keys for form in set(forms))
+            score = max(similarity(fuzz, key, form) for form in set(forms) for key in keys)
             if len(words) > 1 and words <= set(name.lower().split()):
                 score = max(score, ABBREVIATED)
             if score >= NEAR:

@@ -27,7 +27,7 @@ BATCH = 100_000
 SCHEMA = """PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;
     CREATE TABLE entity (number INTEGER PRIMARY KEY, id TEXT, zh TEXT, en TEXT, type TEXT, classes TEXT);
     CREATE TABLE name (id INTEGER PRIMARY KEY, entity INTEGER, name TEXT, normal TEXT, loose TEXT, pinyin TEXT, kind TEXT, source TEXT);
-    CREATE TABLE piece (piece TEXT, batch INTEGER, names BLOB);
+    CREATE TABLE piece (piece TEXT, batch INTEGER, size INTEGER, names BLOB);
     CREATE TEMP TABLE given (id TEXT, zh TEXT, en TEXT, type TEXT, classes TEXT, body INTEGER);
     CREATE TEMP TABLE said (entity TEXT, name TEXT, kind TEXT, source TEXT);"""
 ENTITIES = """INSERT INTO entity (id, zh, en, type, classes) SELECT id, zh, en, type, classes FROM given ORDER BY body DESC, length(zh), id;
@@ -36,7 +36,7 @@ ENTITIES = """INSERT INTO entity (id, zh, en, type, classes) SELECT id, zh, en, 
 # In UTF-8 a Chinese name is about as long as its pinyin.
 NAMES = """SELECT e.number, s.name, s.kind, s.source FROM said s JOIN entity e ON e.id = s.entity WHERE s.name <> ''
     GROUP BY length(CAST(s.name AS BLOB)), e.number, s.name, s.kind, s.source ORDER BY length(CAST(s.name AS BLOB)), e.number, s.name, s.kind, s.source"""
-INDEXES = "CREATE UNIQUE INDEX piece_piece ON piece (piece, batch);" + "".join(
+INDEXES = "CREATE UNIQUE INDEX piece_piece ON piece (piece, batch, size);" + "".join(
     f"CREATE INDEX name_{column} ON name ({column}, source);" for column in ("normal", "loose", "pinyin")
 )
 
@@ -70,7 +70,7 @@ def write_index(path: Path, records: Named, ontology: Ontology) -> None:
             connection.execute(step)
         for number, rows in enumerate(_batches(_rows(connection.execute(NAMES)))):
             connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            connection.executemany("INSERT INTO piece VALUES (?, ?, ?)", ((piece, number, names) for piece, names in _postings(rows)))
+            connection.executemany("INSERT INTO piece VALUES (?, ?, ?, ?)", ((piece, number, *numbers) for piece, numbers in _postings(rows)))
         connection.execute("COMMIT")
         connection.executescript(INDEXES)
 
@@ -91,11 +91,11 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _postings(rows: Sequence[Row]) -> Iterator[tuple[str, bytes]]:
-    """Yield each piece, in order, with the numbers of the names that have it."""
+def _postings(rows: Sequence[Row]) -> Iterator[tuple[str, tuple[int, bytes]]]:
+    """Yield each piece, in order, with how many names have it and their numbers."""
     postings: defaultdict[str, list[int]] = defaultdict(list)
     for number, _, _, plain, loosened, pinyin, _, _ in rows:
         for piece in set().union(*map(pieces, {pinyin} if plain.isascii() else {plain, loosened, pinyin})):
             postings[piece].append(number)
     for piece, numbers in sorted(postings.items()):
-        yield piece, packed(numbers)
+        yield piece, (len(numbers), packed(numbers))

@@ -8,6 +8,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import log
+from types import ModuleType
 
 from withwhom.name_forms import pieces
 
@@ -65,10 +66,10 @@ def sharing(connection: sqlite3.Connection, wanted: Collection[str], most: int) 
 
 def _postings(connection: sqlite3.Connection, wanted: Iterable[str], total: int) -> Iterator[Posting]:
     """Yield the weight of each piece and the numbers of the names that have it, rarest first."""
-    sizes = ((connection.execute("SELECT SUM(LENGTH(names)) FROM piece WHERE piece = ?", (piece,)).fetchone()[0], piece) for piece in wanted)
-    left = 4 * READ
+    sizes = ((connection.execute("SELECT SUM(size) FROM piece WHERE piece = ?", (piece,)).fetchone()[0], piece) for piece in wanted)
+    left = READ
     for size, piece in sorted((size, piece) for size, piece in sizes if size):
-        yield log(1 + 4 * total / size), b"".join(row[0] for row in connection.execute("SELECT names FROM piece WHERE piece = ? ORDER BY batch", (piece,)))
+        yield log(1 + total / size), b"".join(row[0] for row in connection.execute("SELECT names FROM piece WHERE piece = ? ORDER BY batch", (piece,)))
         left -= size
         if left <= 0:
             break
@@ -90,11 +91,13 @@ def best_of_many(postings: Iterable[Posting], total: int, most: int) -> list[int
     sums = np.zeros(total)
     for weight, numbers in postings:
         sums[np.frombuffer(numbers, "<u4")] += weight
-    found = np.flatnonzero(sums)
+    found = np.flatnonzero(sums > 0)
+    weights = sums[found]
     if found.size > most:
-        least = np.partition(sums[found], found.size - most)[found.size - most]
-        found = np.concatenate((np.flatnonzero(sums > least), np.flatnonzero(sums == least)[:most]))
-    ordered = found[np.argsort(-sums[found], kind="stable")][:most]
+        least = np.partition(weights, found.size - most)[found.size - most]
+        kept = np.flatnonzero(weights >= least)
+        found, weights = found[kept], weights[kept]
+    ordered = found[np.argsort(-weights, kind="stable")][:most]
     return [int(number) for number in ordered]
 
 
@@ -114,18 +117,23 @@ def _ordered(numbers: array[int]) -> array[int]:
     return numbers
 
 
-def similarity(key: str, form: str) -> float:
+def similarity(fuzz: ModuleType, key: str, form: str) -> float:
     """Return how near two forms are, 0 if farther than anyone asks.
 
     The best of: edit similarity; a part of the longer name; an abbreviation made of its characters in order (工商联 for
     工商业联合会).
-    """
-    from rapidfuzz import fuzz
 
-    score = fuzz.ratio(key, form, score_cutoff=NEAR)
+    Args:
+        fuzz: ``rapidfuzz.fuzz``, handed over to import it once and only where something is compared.
+        key: a form of the text.
+        form: a form of the name.
+    """
     chinese = not key.isascii()
+    if chinese == form.isascii() and set(key).isdisjoint(form):
+        return 0.0
+    score = float(fuzz.ratio(key, form, score_cutoff=NEAR))
     if (2 if chinese else 4) <= len(key) <= len(form):
-        score = max(score, PART * fuzz.partial_ratio(key, form, score_cutoff=max(score, NEAR) / PART))
+        score = max(score, PART * float(fuzz.partial_ratio(key, form, score_cutoff=max(score, NEAR) / PART)))
     if chinese and len(key) >= 3 and key[0] == form[:1] and _in_order(key, form):
         score = max(score, ABBREVIATED)
     return score
