@@ -144,7 +144,7 @@ class NameIndex:
         for condition, values, how, score in ways:
             if all(values):
                 yield self._exact(connection, condition, (*values, wanted), how, score)
-        yield self._near(connection, text, wanted)
+        yield self._near(connection, text, cls)
 
     @staticmethod
     def _by_id(connection: sqlite3.Connection, text: str, wanted: str) -> Iterator[Match]:
@@ -163,12 +163,12 @@ class NameIndex:
             yield Match(entity, zh, en, kind, name, "context" if source else how, 90.0 if source else score, source, classes)
 
     @staticmethod
-    def _near(connection: sqlite3.Connection, text: str, wanted: str) -> Iterator[Match]:
+    def _near(connection: sqlite3.Connection, text: str, cls: str) -> Iterator[Match]:
         from rapidfuzz import fuzz
 
         keys = {normal(text), loose(text), plain_latin(text)} - {""}
         words = set(text.lower().split())
-        rows = sorted(compared(connection, keys, wanted), key=lambda row: row[4].isascii() != text.isascii())  # of equals that in the same script is shown
+        rows = sorted(compared(connection, keys, cls), key=lambda row: row[4].isascii() != text.isascii())  # of equals that in the same script is shown
         for entity, zh, en, kind, name, *forms, source, classes in rows:
             score = max(similarity(fuzz, key, form) for form in set(forms) for key in keys)
             if len(words) > 1 and words <= set(name.lower().split()):

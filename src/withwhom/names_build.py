@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from withwhom.name_forms import forms, pieces
-from withwhom.names_near import packed
+from withwhom.names_near import CLASS, packed
 
 if TYPE_CHECKING:
     from withwhom.ontology import Ontology
@@ -34,13 +34,13 @@ ENTITIES = """INSERT INTO entity (id, zh, en, type, classes) SELECT id, zh, en, 
     CREATE UNIQUE INDEX entity_id ON entity (id);
     INSERT INTO said SELECT id, zh, 'name', '' FROM given UNION ALL SELECT id, en, 'name', '' FROM given;"""
 # In UTF-8 a Chinese name is about as long as its pinyin.
-NAMES = """SELECT e.number, s.name, s.kind, s.source FROM said s JOIN entity e ON e.id = s.entity WHERE s.name <> ''
+NAMES = """SELECT e.number, s.name, s.kind, s.source, e.classes FROM said s JOIN entity e ON e.id = s.entity WHERE s.name <> ''
     GROUP BY length(CAST(s.name AS BLOB)), e.number, s.name, s.kind, s.source ORDER BY length(CAST(s.name AS BLOB)), e.number, s.name, s.kind, s.source"""
 INDEXES = "CREATE UNIQUE INDEX piece_piece ON piece (piece, batch, size);" + "".join(
     f"CREATE INDEX name_{column} ON name ({column}, source);" for column in ("normal", "loose", "pinyin")
 )
 
-Row = tuple[int, int, str, str, str, str, str, str]
+Row = tuple[int, int, str, str, str, str, str, str, str]
 
 
 class Named(Protocol):
@@ -69,7 +69,7 @@ def write_index(path: Path, records: Named, ontology: Ontology) -> None:
         for step in ENTITIES.split(";\n"):
             connection.execute(step)
         for number, rows in enumerate(_batches(_rows(connection.execute(NAMES)))):
-            connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (row[:-1] for row in rows))
             connection.executemany("INSERT INTO piece VALUES (?, ?, ?, ?)", ((piece, number, *numbers) for piece, numbers in _postings(rows)))
         connection.execute("COMMIT")
         connection.executescript(INDEXES)
@@ -81,9 +81,9 @@ def _entities(records: Named, ontology: Ontology) -> Iterator[tuple[str, str, st
         yield entity.id, entity.name_zh, entity.name_en, entity.type, f" {classes[entity.type]} ", "Organization" in classes[entity.type]
 
 
-def _rows(said: Iterable[tuple[int, str, str, str]]) -> Iterator[Row]:
-    for number, (entity, name, kind, source) in enumerate(said):
-        yield number, entity, name, *forms(name), kind, source
+def _rows(said: Iterable[tuple[int, str, str, str, str]]) -> Iterator[Row]:
+    for number, (entity, name, kind, source, classes) in enumerate(said):
+        yield number, entity, name, *forms(name), kind, source, classes
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -92,10 +92,12 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def _postings(rows: Sequence[Row]) -> Iterator[tuple[str, tuple[int, bytes]]]:
-    """Yield each piece, in order, with how many names have it and their numbers."""
+    """Yield each piece, and each class, in order, with how many names have it and their numbers."""
     postings: defaultdict[str, list[int]] = defaultdict(list)
-    for number, _, _, plain, loosened, pinyin, _, _ in rows:
+    for number, _, _, plain, loosened, pinyin, _, _, classes in rows:
         for piece in set().union(*map(pieces, {pinyin} if plain.isascii() else {plain, loosened, pinyin})):
             postings[piece].append(number)
+        for cls in classes.split():
+            postings[CLASS + cls].append(number)
     for piece, numbers in sorted(postings.items()):
         yield piece, (len(numbers), packed(numbers))
