@@ -11,7 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -95,9 +95,8 @@ def _postings(rows: Sequence[Row]) -> Iterator[tuple[str, tuple[int, bytes]]]:
     """Yield each piece, and each class, in order, with how many names have it and their numbers."""
     postings: defaultdict[str, list[int]] = defaultdict(list)
     for number, _, _, plain, loosened, pinyin, _, _, classes in rows:
-        for piece in set().union(*map(pieces, {pinyin} if plain.isascii() else {plain, loosened, pinyin})):
-            postings[piece].append(number)
-        for cls in classes.split():
-            postings[CLASS + cls].append(number)
+        own = set().union(*map(pieces, {pinyin} if plain.isascii() else {plain, loosened, pinyin}))
+        for posting in map(postings.__getitem__, chain(own, map(CLASS.__add__, classes.split()))):
+            posting.append(number)
     for piece, numbers in sorted(postings.items()):
         yield piece, (len(numbers), packed(numbers))
