@@ -23,11 +23,10 @@ from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.dates import bounds
 from withwhom.ontology import Ontology, read_ontology
-from withwhom.parts import parts
 from withwhom.problems import Problem, shown
-from withwhom.readable import Reader, entities_table, statement_columns
+from withwhom.readable import Reader, entities_table, statement_columns, statement_row
 from withwhom.records import Entity, Evidence, Name, Records, Source, Statement
-from withwhom.spreadsheet import FORMULA, csv_text, harmless
+from withwhom.spreadsheet import FORMULA, csv_rows, csv_text, harmless
 from withwhom.tables import (
     ENTITY_COLUMNS,
     EVIDENCE_COLUMNS,
@@ -247,7 +246,7 @@ def judged_and_written(records: Records) -> None:
     for _, lines in compiler.shards():
         text = "".join(f"{line}\n" for line in lines)
         assert len(list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))) == len(lines)
-    table = "".join(part.rows for _, part in parts(compiler, reader, statement_columns(reader)))
+    table = csv_rows(statement_row(reader, statement, reader.telling(statement), statement_columns(reader)) for statement in records.statements)
     assert len(list(csv.reader(io.StringIO(table, newline="")))) == len(records.statements)
     assert len(list(csv.reader(io.StringIO(entities_table(reader), newline="")))) == len(records.entities) + 1
 

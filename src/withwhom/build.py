@@ -24,6 +24,7 @@ from withwhom.derive import Rule, derived, read_rules, same_to_rules
 from withwhom.facts import Facts, facts
 from withwhom.figures import figure_lines
 from withwhom.knowledge import CATALOGUE, INDEX, STORE
+from withwhom.names_build import write_index
 from withwhom.network import NETWORK, among
 from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.outline import outline
@@ -189,6 +190,7 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     reader = Reader(checked.records if quotes else replace(checked.records, texts={}), checked.ontology)
     maker = maker_of(checked.compiler, checked.validator, reader)
     made_of = plan(checked.workspace, checked.records, maker.columns, quotes=quotes)
+    previous = previous if previous and previous.shared == made_of.shared else None
     stated = write_parts(maker, folder, made_of, previous)
     checked = checked.with_problems([*stated.problems, *checked.validator.whole_problems(line for lines in _shards(folder) for line in lines)])
     if checked.errors:
@@ -202,7 +204,7 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     found = facts(checked.records, checked.ontology)
     sizes["derived"] += _written(folder, "figures", sorted(set(figure_lines(found, checked.ontology, checked.settings.base))))
     step("step-store")
-    if previous and previous.shared == made_of.shared:
+    if previous:
         update_store(folder / STORE, previous.folder, sorted(folder.glob("*.nt")), checked.settings.base, stated.said)
     else:
         load_store(folder / STORE, sorted(folder.glob("*.nt")), checked.settings.base)
@@ -210,6 +212,10 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     _write_network(checked, reader, found, stated, folder)
     step("step-write")
     _write_rest(checked, reader, found, sizes, folder)
+    if previous:
+        take_over(previous.folder / INDEX, folder / INDEX)
+    else:
+        write_index(folder / INDEX, checked.records, checked.ontology)
     return Build(checked, found, target, sum(sizes.values()), len(previous.unchanged(made_of)) if previous else 0)
 
 
@@ -257,9 +263,8 @@ def _write_network(checked: Checked, reader: Reader, found: Facts, stated: State
 
 
 def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[str, int], folder: Path) -> None:
-    """Write what people and other programs want to know of a build, and the index of names."""
+    """Write what people and other programs want to know of a build."""
     from withwhom.dataset import dataset, trig
-    from withwhom.names import write_index
 
     count = sum(sizes.values())
     files = {
@@ -273,7 +278,6 @@ def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[s
     hashes = {path.name: _hash(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in (NETWORK, "network.html", PARTS)}
     described = dataset(checked.settings, checked.ontology, sizes, len(checked.records.entities), len(checked.records.statements), hashes)
     output.write_texts(folder, {"dataset.ttl": described})
-    write_index(folder / INDEX, checked.records, checked.ontology)
 
 
 def _hash(path: Path) -> str:

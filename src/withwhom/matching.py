@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from withwhom.cells import nearest
-from withwhom.names import NameIndex, write_index
+from withwhom.names import NameIndex
+from withwhom.names_build import write_index
 from withwhom.ontology import Ontology
 from withwhom.problems import InputError, Problem
 from withwhom.records import Entity, Name, Place, Records

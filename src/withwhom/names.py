@@ -7,35 +7,20 @@ by similarity.
 
 from __future__ import annotations
 
-import re
 import sqlite3
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from withwhom.name_forms import loose, plain_latin
+from withwhom.names_near import ABBREVIATED, NEAR, compared, similarity
 from withwhom.problems import SaidError, WorkspaceError
 from withwhom.text import normal
 
-if TYPE_CHECKING:
-    from withwhom.ontology import Ontology
-    from withwhom.records import Records
-
-# How people shorten names, undone before comparing; longer forms first.
-EXPANSIONS = (
-    ("红十字总会", "红十字会总会"),
-    ("红会", "红十字会"),
-    ("卫健委", "卫生健康委员会"),
-    ("扶贫办", "扶贫开发办公室"),
-    ("社管中心", "社会组织管理中心"),
-)
-DISTRICTS = r"(?<=[一-鿿]{2})(省|市|县|区|维吾尔自治区|壮族自治区|回族自治区|自治区|地区)(?=[一-鿿]{2})"
-NEAR, CLEAR, MARGIN = 55.0, 88.0, 8.0
-# Most that a part of a name, and an abbreviation of it, can score.
-PART, ABBREVIATED = 0.85, 86.0
-CANDIDATES = 400
+CLEAR, MARGIN = 88.0, 8.0
+# Most names of one form that are read.
+ALIKE = 500
 
 
 class NameUnclearError(SaidError):
@@ -68,76 +53,12 @@ class Match:
     classes: str = field(default="", repr=False)
 
 
-@cache
-def loose(text: str) -> str:
-    """Return the form in which endings such as 省, 市 and 有限公司 do not matter and usual abbreviations are written out."""
-    plain = normal(text)
-    for short, long in EXPANSIONS:
-        if long not in plain:
-            plain = plain.replace(short, long)
-    plain = re.sub(DISTRICTS, "", plain)
-    cut = re.sub(r"(股份有限公司|有限责任公司|有限公司)$|(?<=[一-鿿]{2})(省|市|县|区|乡|镇|村)$", "", plain)
-    return cut if len(cut) >= 2 else plain
-
-
-@cache
-def romanized(text: str) -> str:
-    """Return pinyin without tones and spaces; what is not Chinese stays."""
-    from pypinyin import lazy_pinyin
-
-    return plain_latin("".join(lazy_pinyin(normal(text))))
-
-
-def plain_latin(text: str) -> str:
-    """Return letters and digits without accents, tones, case and spaces, ü as v: the form of pinyin in the index."""
-    decomposed = unicodedata.normalize("NFD", text.lower()).replace("u\u0308", "v").replace("u:", "v")
-    return "".join(character for character in decomposed if character.isalnum())
-
-
-def _bigrams(text: str) -> set[str]:
-    return {text[number : number + 2] for number in range(len(text) - 1)} or {text}
-
-
-def write_index(path: Path, records: Records, ontology: Ontology) -> None:
-    """Write the index of every name of every entity.
-
-    Args:
-        path: the new file.
-        records: the records of the build.
-        ontology: the vocabulary, for the classes that an entity belongs to.
-    """
-    connection = sqlite3.connect(path)
-    with connection:
-        connection.execute("CREATE TABLE entity (id TEXT PRIMARY KEY, zh TEXT, en TEXT, type TEXT, classes TEXT) WITHOUT ROWID")
-        connection.execute("CREATE TABLE name (id INTEGER PRIMARY KEY, entity TEXT, name TEXT, normal TEXT, loose TEXT, pinyin TEXT, kind TEXT, source TEXT)")
-        connection.execute("CREATE TABLE gram (gram TEXT, name INTEGER, PRIMARY KEY (gram, name)) WITHOUT ROWID")
-        for entity in sorted(records.entities, key=lambda entity: entity.id):
-            classes = " ".join(iri.rpartition("#")[2] for iri in ontology.classes[entity.type].ancestors)
-            connection.execute("INSERT INTO entity VALUES (?, ?, ?, ?, ?)", (entity.id, entity.name_zh, entity.name_en, entity.type, f" {classes} "))
-        rows = sorted(set(_name_rows(records)))
-        connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [(number, *row) for number, row in enumerate(rows)])
-        grams = ((gram, number) for number, row in enumerate(rows) for key in (row[2], row[4]) for gram in _bigrams(key))
-        connection.executemany("INSERT OR IGNORE INTO gram VALUES (?, ?)", sorted(set(grams)))
-        for column in ("normal", "loose", "pinyin"):
-            connection.execute(f"CREATE INDEX name_{column} ON name ({column})")
-    connection.execute("VACUUM")
-    connection.close()
-
-
-def _name_rows(records: Records) -> Iterator[tuple[str, str, str, str, str, str, str]]:
-    for entity in records.entities:
-        for name, kind in ((entity.name_zh, "name"), (entity.name_en, "name")):
-            yield entity.id, name, normal(name), loose(name), romanized(name), kind, ""
-    for row in records.names:
-        yield row.entity, row.name, normal(row.name), loose(row.name), romanized(row.name), row.kind, row.source
-
-
 @dataclass(frozen=True)
 class NameIndex:
     """The index of a build.
 
     Args:
-        path: the file that :func:`write_index` wrote.
+        path: the file that :func:`withwhom.names_build.write_index` wrote.
     """
 
     path: Path
@@ -156,15 +77,15 @@ class NameIndex:
         """
         if any("\ud800" <= character <= "\udfff" for character in text):
             return []  # half a character is no text
-        with self.connect() as connection:
-            found: dict[str, Match] = {}
+        found: dict[str, Match] = {}
+        with closing(self.connect()) as connection:
             for step in self._steps(connection, text, cls):
                 for match in step:
                     if match.entity not in found or match.score > found[match.entity].score:
                         found[match.entity] = match
-                if exact and sum(match.how != "context" for match in found.values()) == 1:
+                certain = sum(match.how != "context" for match in found.values())
+                if (exact and certain == 1) or certain >= limit:  # further steps find only what is less near
                     break
-        connection.close()
         return sorted(found.values(), key=_rank)[:limit]
 
     def connect(self) -> sqlite3.Connection:
@@ -175,7 +96,8 @@ class NameIndex:
         """
         try:
             connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
-            connection.execute("SELECT 1 FROM entity LIMIT 1")
+            connection.execute("SELECT 1 FROM piece LIMIT 1")
+            connection.execute("PRAGMA cache_size = -32000")
         except sqlite3.Error as error:
             raise WorkspaceError("store-unreadable", path=str(self.path), detail=str(error)) from error
         return connection
@@ -212,15 +134,16 @@ class NameIndex:
     def _steps(self, connection: sqlite3.Connection, text: str, cls: str) -> Iterator[Iterator[Match]]:
         wanted = f"% {cls} %" if cls else "%"
         yield self._by_id(connection, text, wanted)
-        ways: tuple[tuple[str, str, Callable[[str], str], float], ...] = (
-            ("name", "name", str.strip, 99.0),
-            ("normal", "form", normal, 98.0),
-            ("loose", "loose", loose, 95.0),
-            ("pinyin", "pinyin", plain_latin, 94.0),
+        ways: tuple[tuple[str, Callable[[str], str], str, float], ...] = (
+            ("n.name", str.strip, "name", 99.0),
+            ("n.normal", normal, "form", 98.0),
+            ("n.loose", loose, "loose", 95.0),
+            ("n.pinyin", plain_latin, "pinyin", 94.0),
         )
-        for column, how, form, score in ways:
-            yield self._exact(connection, column, how, (form(text), wanted), score)
-        yield self._near(connection, text, wanted)
+        for column, form, how, score in ways:  # a form is made when it is looked up: the first need no dictionary
+            if key := form(text):
+                yield self._exact(connection, f"{column} = ?", (key, wanted), how, score)
+        yield self._near(connection, text, cls)
 
     @staticmethod
     def _by_id(connection: sqlite3.Connection, text: str, wanted: str) -> Iterator[Match]:
@@ -230,26 +153,25 @@ class NameIndex:
             yield Match(identifier, zh, en, kind, text, "id", 100.0, "", classes)
 
     @staticmethod
-    def _exact(connection: sqlite3.Connection, column: str, how: str, keys: tuple[str, str], score: float) -> Iterator[Match]:
-        if not keys[0]:
-            return
-        query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.source, e.classes FROM name n JOIN entity e ON e.id = n.entity
-            WHERE n.{column} = ? AND e.classes LIKE ? ORDER BY n.source, e.id"""  # noqa: S608  # the column is one of the four above
-        for entity, zh, en, kind, name, source, classes in connection.execute(query, keys):
+    def _exact(connection: sqlite3.Connection, condition: str, values: Sequence[str], how: str, score: float) -> Iterator[Match]:
+        # Of more than can be shown only the first are read: those of no single source, of short names, of organizations.
+        query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.source, e.classes FROM name n JOIN entity e ON e.number = n.entity
+            WHERE {condition} AND e.classes LIKE ? ORDER BY n.source, n.id LIMIT {ALIKE}"""  # noqa: S608  # one of the conditions above, a number of our own
+        for entity, zh, en, kind, name, source, classes in connection.execute(query, values):
             # A form that holds in one source only is a candidate there, never the meaning of a bare name.
             yield Match(entity, zh, en, kind, name, "context" if source else how, 90.0 if source else score, source, classes)
 
     @staticmethod
-    def _near(connection: sqlite3.Connection, text: str, wanted: str) -> Iterator[Match]:
+    def _near(connection: sqlite3.Connection, text: str, cls: str) -> Iterator[Match]:
         from rapidfuzz import fuzz
 
         keys = {normal(text), loose(text), plain_latin(text)} - {""}
-        grams = sorted(set().union(*map(_bigrams, keys))) if keys else []
-        query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.normal, n.loose, n.pinyin, n.source, e.classes FROM name n JOIN entity e ON e.id = n.entity
-            WHERE e.classes LIKE ? AND n.id IN (SELECT name FROM gram WHERE gram IN ({",".join("?" * len(grams))})
-            GROUP BY name ORDER BY COUNT(*) DESC LIMIT {CANDIDATES})"""  # noqa: S608  # placeholders and a number of our own
-        for entity, zh, en, kind, name, *forms, source, classes in connection.execute(query, (wanted, *grams)):
-            score = max(_similarity(fuzz, text, key, name, form) for key in keys for form in forms)
+        words = set(text.lower().split())
+        rows = sorted(compared(connection, keys, cls), key=lambda row: row[4].isascii() != text.isascii())  # of equals that in the same script is shown
+        for entity, zh, en, kind, name, *forms, source, classes in rows:
+            score = max(similarity(fuzz, key, form) for form in set(forms) for key in keys)
+            if len(words) > 1 and words <= set(name.lower().split()):
+                score = max(score, ABBREVIATED)
             if score >= NEAR:
                 yield Match(entity, zh, en, kind, name, "near", round(min(score, 93.0) - (3.0 if source else 0.0), 1), source, classes)
 
@@ -257,27 +179,3 @@ class NameIndex:
 def _rank(match: Match) -> tuple[float, bool, int, str]:
     """Order matches: the nearest first; of equals organizations, then short names."""
     return -match.score, "Organization" not in match.classes, len(match.zh), match.entity
-
-
-def _similarity(fuzz: object, text: str, key: str, name: str, form: str) -> float:
-    """Return how near two names are.
-
-    The best of: edit similarity; a part of the longer name; an abbreviation made of its characters in order (工商联 for
-    工商业联合会); all words of an English name that has more.
-    """
-    scores = [float(fuzz.ratio(key, form))]  # type: ignore[attr-defined]  # the module is handed over to import it once
-    chinese = not key.isascii()
-    if (2 if chinese else 4) <= len(key) <= len(form):
-        scores.append(PART * float(fuzz.partial_ratio(key, form)))  # type: ignore[attr-defined]  # as above
-    if chinese and len(key) >= 3 and key[0] == form[:1] and _in_order(key, form):
-        scores.append(ABBREVIATED)
-    words = text.lower().split()
-    if len(words) > 1 and set(words) <= set(name.lower().split()):
-        scores.append(ABBREVIATED)
-    return max(scores)
-
-
-def _in_order(key: str, form: str) -> bool:
-    """Tell whether the characters of ``key`` stand in ``form`` in their order."""
-    rest = iter(form)
-    return all(character in rest for character in key)

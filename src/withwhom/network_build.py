@@ -11,7 +11,7 @@ from pathlib import Path
 from withwhom.compile import FACTUAL
 from withwhom.dates import bounds
 from withwhom.facts import PARTICIPATION, PARTNERSHIP, Facts
-from withwhom.names import loose, romanized
+from withwhom.name_forms import loose, romanized
 from withwhom.network import Body, Claim, Derivation, Network, Text
 from withwhom.ontology import Ontology
 from withwhom.readable import Reader, Telling

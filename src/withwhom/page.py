@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from withwhom.facts import PARTICIPATION, PARTNERSHIP
 from withwhom.layout import Layout, layout
-from withwhom.names import EXPANSIONS
+from withwhom.name_forms import EXPANSIONS
 from withwhom.network import Claim, Network
 from withwhom.ties import CROWD, SAME_PROGRAM, Tie, ties
 from withwhom.totals import FUNDING

@@ -45,7 +45,7 @@ def normal(text: str) -> str:
 
     Full width becomes half width, Traditional becomes Simplified, white space and injected pinyin go, case is ignored.
     """
-    return "".join(map(fold, re.sub(PINYIN, "", text)))
+    return "".join(map(fold, re.sub(PINYIN, "", text) if "(" in text else text))
 
 
 def normal_with_offsets(text: str) -> tuple[str, list[int]]:
