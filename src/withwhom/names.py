@@ -2,7 +2,7 @@
 
 A build writes the index (SQLite); it is opened when a name is asked for. A name is looked up as an id, as it is written, in its
 normal form (:func:`withwhom.text.normal`), in its loose form (administrative and legal endings understood), as pinyin, and last
-by similarity.
+by similarity (:mod:`withwhom.names_near`).
 """
 
 from __future__ import annotations
