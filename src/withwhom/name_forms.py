@@ -6,8 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
-from itertools import filterfalse
-from operator import add
+from itertools import filterfalse, pairwise
 
 from withwhom.text import normal
 
@@ -51,12 +50,15 @@ def pieces(text: str) -> set[str]:
     """Return what two near forms share: pairs of characters, of Latin letters (a few of which are everywhere) three at a time."""
     if text.isascii():
         marked = BEGIN + text
-        return set(map(add, map(add, marked, marked[1:]), marked[2:])) or {marked}
-    pairs = set(map(add, text, text[1:])) or {text}
+        return _threes(marked) or {marked}
+    pairs = set(map("".join, pairwise(text))) or {text}
     if any(map(str.isascii, pairs)):
-        threes = map(add, map(add, text, text[1:]), text[2:])
-        return set(filterfalse(str.isascii, pairs)) | set(filter(str.isascii, threes))
+        return set(filterfalse(str.isascii, pairs)) | set(filter(str.isascii, _threes(text)))
     return pairs
+
+
+def _threes(text: str) -> set[str]:
+    return set(map("".join, zip(text, text[1:], text[2:], strict=False)))
 
 
 def _loosened(plain: str) -> str:
@@ -79,10 +81,13 @@ def _spelt(plain: str) -> str:
 @cache
 def _cutter() -> Callable[[str], Iterable[str]]:
     """Return what cuts a text into words as ``lazy_pinyin`` does; it spells each by itself, which is most of its work, so that spellings can be kept."""
-    from pypinyin.constants import RE_HANS
+    from pypinyin.constants import PHRASES_DICT, RE_HANS
     from pypinyin.seg import mmseg, simpleseg
 
-    return lambda text: mmseg.seg.cut(text) if RE_HANS.match(text) else simpleseg.seg(text)
+    # Its own cutter over its own words, but with a set in place of its class around one.
+    known = {phrase[: number + 1] for phrase in PHRASES_DICT for number in range(len(phrase))}
+    words = mmseg.Seg(known, no_non_phrases=True)  # type: ignore[arg-type]  # all it asks is whether a text is in it
+    return lambda text: words.cut(text) if RE_HANS.match(text) else simpleseg.seg(text)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -2,7 +2,7 @@
 
 A build writes the index (SQLite); it is opened when a name is asked for. A name is looked up as an id, as it is written, in its
 normal form (:func:`withwhom.text.normal`), in its loose form (administrative and legal endings understood), as pinyin, and last
-by similarity.
+by similarity (:mod:`withwhom.names_near`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from withwhom.problems import SaidError, WorkspaceError
 from withwhom.text import normal
 
 CLEAR, MARGIN = 88.0, 8.0
-# Most names of one form that are read.
-ALIKE = 500
+# What is nearer than this to a text scores little more.
+MOST = 93.0
+# Names of one form that are read for each entity that is asked for: several may be the same entity's.
+ALIKE = 10
 
 
 class NameUnclearError(SaidError):
@@ -79,7 +81,7 @@ class NameIndex:
             return []  # half a character is no text
         found: dict[str, Match] = {}
         with closing(self.connect()) as connection:
-            for step in self._steps(connection, text, cls):
+            for step in self._steps(connection, text, cls, ALIKE * limit):
                 for match in step:
                     if match.entity not in found or match.score > found[match.entity].score:
                         found[match.entity] = match
@@ -131,7 +133,7 @@ class NameIndex:
             raise NameUnclearError(text, matches)
         raise NameUnclearError(text, best)
 
-    def _steps(self, connection: sqlite3.Connection, text: str, cls: str) -> Iterator[Iterator[Match]]:
+    def _steps(self, connection: sqlite3.Connection, text: str, cls: str, most: int) -> Iterator[Iterator[Match]]:
         wanted = f"% {cls} %" if cls else "%"
         yield self._by_id(connection, text, wanted)
         ways: tuple[tuple[str, Callable[[str], str], str, float], ...] = (
@@ -142,7 +144,7 @@ class NameIndex:
         )
         for column, form, how, score in ways:  # a form is made when it is looked up: the first need no dictionary
             if key := form(text):
-                yield self._exact(connection, f"{column} = ?", (key, wanted), how, score)
+                yield self._exact(connection, f"{column} = ?", (key, wanted, most), how, score)
         yield self._near(connection, text, cls)
 
     @staticmethod
@@ -153,10 +155,10 @@ class NameIndex:
             yield Match(identifier, zh, en, kind, text, "id", 100.0, "", classes)
 
     @staticmethod
-    def _exact(connection: sqlite3.Connection, condition: str, values: Sequence[str], how: str, score: float) -> Iterator[Match]:
+    def _exact(connection: sqlite3.Connection, condition: str, values: Sequence[str | int], how: str, score: float) -> Iterator[Match]:
         # Of more than can be shown only the first are read: those of no single source, of short names, of organizations.
         query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.source, e.classes FROM name n JOIN entity e ON e.number = n.entity
-            WHERE {condition} AND e.classes LIKE ? ORDER BY n.source, n.id LIMIT {ALIKE}"""  # noqa: S608  # one of the conditions above, a number of our own
+            WHERE {condition} AND e.classes LIKE ? ORDER BY n.source, n.id LIMIT ?"""  # noqa: S608  # one of the conditions above
         for entity, zh, en, kind, name, source, classes in connection.execute(query, values):
             # A form that holds in one source only is a candidate there, never the meaning of a bare name.
             yield Match(entity, zh, en, kind, name, "context" if source else how, 90.0 if source else score, source, classes)
@@ -172,8 +174,9 @@ class NameIndex:
             score = max(similarity(fuzz, key, form) for form in set(forms) for key in keys)
             if len(words) > 1 and words <= set(name.lower().split()):
                 score = max(score, ABBREVIATED)
-            if score >= NEAR:
-                yield Match(entity, zh, en, kind, name, "near", round(min(score, 93.0) - (3.0 if source else 0.0), 1), source, classes)
+            if score >= NEAR:  # but never as good as a name that is understood
+                score = min(score, MOST) - 3 if source else min(score, MOST + (score - MOST) / 10)
+                yield Match(entity, zh, en, kind, name, "near", round(score, 1), source, classes)
 
 
 def _rank(match: Match) -> tuple[float, bool, int, str]:

@@ -17,7 +17,7 @@ NEAR, PART, ABBREVIATED = 55.0, 0.85, 86.0
 # Most names that are compared.
 CANDIDATES = 400
 # Entries of the index that are read, the rarest pieces first; what only the commonest pieces tell is not worth the time.
-READ = 1_000_000
+READ = 500_000
 # Entries that are added up without numpy, whose import alone takes longer than the search of a small graph.
 FEW = 30_000
 
