@@ -18,6 +18,7 @@ from rdflib import BNode, Graph
 from rdflib.compare import to_canonical_graph
 
 from withwhom import output
+from withwhom.aside import PROBLEMS, Aside, problems_table, rows_aside, split
 from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.derive import Rule, derived, read_rules
@@ -48,7 +49,7 @@ READABLE = 200_000
 
 @dataclass(frozen=True)
 class Checked:
-    """A workspace that has been read, and what is wrong with it."""
+    """A workspace that has been read, what is wrong with it, and the rows that were set aside for it."""
 
     workspace: Workspace
     settings: Settings
@@ -58,6 +59,7 @@ class Checked:
     records: Records
     questions: tuple[Question, ...]
     problems: tuple[Problem, ...]
+    aside: tuple[Aside, ...] = ()
 
     @property
     def errors(self) -> list[Problem]:
@@ -100,28 +102,31 @@ def silent(step: str) -> None:
     """Report progress to nobody."""
 
 
-def check(workspace: Workspace, texts: Path | None = None, step: Step = silent) -> Checked:
+def check(workspace: Workspace, texts: Path | None = None, step: Step = silent, *, set_aside: bool = False) -> Checked:
     """Read and check a workspace without writing.
 
     Args:
         workspace: where the tables and the vocabulary are.
         texts: folder of the texts; default ``sources/`` in the workspace. Every digest, mention and wording is compared with those found.
         step: called with the key of each step as it begins.
+        set_aside: whether the rows that errors name are set aside, with all that refers to them; errors that no row can be blamed for stay.
 
     Raises:
         InputError: the vocabulary or the settings cannot be read, so that nothing else can be judged.
     """
-    checked = _read(workspace, texts, step)
+    checked = _read(workspace, texts, step, overlong=set_aside)
+    if set_aside:
+        return _without_bad_rows(checked, step)
     if checked.errors:
         return checked
     step("step-compile")
     return checked.with_problems(checked.validator.problems(checked.compiler))
 
 
-def _read(workspace: Workspace, texts: Path | None, step: Step) -> Checked:
+def _read(workspace: Workspace, texts: Path | None, step: Step, *, overlong: bool) -> Checked:
     """Read a workspace and check the form of what stands in it."""
     step("step-read")
-    records, problems = read_records(workspace)
+    records, problems = read_records(workspace, overlong=overlong)
     settings = attempt(workspace.settings, problems)
     ontology = attempt(lambda: read_ontology(workspace), problems)
     shapes = attempt(lambda: read_turtle((path, workspace.shown(path)) for path in workspace.shape_files()), problems)
@@ -152,7 +157,21 @@ def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:
         return None
 
 
-def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None = None, quotes: bool = True, step: Step = silent) -> Build:
+def _without_bad_rows(checked: Checked, step: Step) -> Checked:
+    """Set aside the rows that errors name, of form and of shapes, until there are none; if no row can be blamed, all errors stay."""
+    step("step-aside")
+    while found := checked.errors or checked.validator.problems(checked.compiler):
+        parted = split(checked.records, checked.ontology, found)
+        if parted.blameless or not parted.aside:
+            return replace(checked, problems=tuple(sorted([*found, *(item.problem for item in checked.aside)])))
+        problems = tuple(sorted(check_records(parted.records, checked.ontology)))
+        checked = replace(checked, records=parted.records, problems=problems, aside=(*checked.aside, *parted.aside))
+    return checked
+
+
+def build(
+    workspace: Workspace, *, texts: Path | None = None, out: Path | None = None, quotes: bool = True, set_aside: bool = False, step: Step = silent
+) -> Build:
     """Build a workspace into a folder.
 
     Args:
@@ -160,18 +179,19 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
         texts: folder of the texts; default ``sources/`` in the workspace.
         out: folder to write, ``build/`` in the workspace by default; a finished build takes its place as a whole.
         quotes: whether quoted passages may stand in what is built, where the texts are at hand.
+        set_aside: whether rows with errors are set aside, with all that refers to them, and the others built (see :mod:`withwhom.aside`).
         step: called with the key of each step as it begins.
 
     Returns:
         What was made.
 
     Raises:
-        InputError: there are errors; the old build stays.
+        InputError: there are errors, with ``set_aside`` such that no row can be blamed for; the old build stays.
         OutputError: the folder cannot be replaced.
     """
     target = (out or workspace.root / "build").absolute()
     output.repair(target)
-    checked = _read(workspace, texts, step)
+    checked = check(workspace, texts, step, set_aside=True) if set_aside else _read(workspace, texts, step, overlong=False)
     if checked.errors:
         raise InputError(checked.problems)
     with output.replacing(target) as folder:
@@ -229,7 +249,7 @@ def _write_network(checked: Checked, reader: Reader, found: Facts, stated: State
     from withwhom.page import page
 
     with (folder / "derived.nt").open(encoding="utf-8", newline="\n") as lines:
-        whole = network(reader, found, checked.settings, lines, checked.workspace.rule_files(), stated.claims)
+        whole = network(reader, found, checked.settings, lines, checked.workspace.rule_files(), stated.claims, set_aside=rows_aside(checked.aside))
     with (folder / NETWORK).open("a", encoding="utf-8", newline="") as file:
         file.write(whole.json_rest())
     drawn = whole if stated.drawn is None else among(whole, stated.drawn, len(checked.records.statements) - len(stated.claims))
@@ -241,13 +261,15 @@ def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[s
     from withwhom.dataset import dataset, trig
     from withwhom.names import write_index
 
-    count = sum(sizes.values())
+    triples = sum(sizes.values())
     files = {
         "entities.csv": entities_table(reader),
-        "report.md": report(reader, found, checked.settings, checked.problems, count),
+        "report.md": report(reader, found, checked.settings, checked.problems, triples, checked.aside),
         CATALOGUE: catalogue(checked),
     }
-    if count <= READABLE:
+    if checked.aside:
+        files[PROBLEMS] = problems_table(checked.aside)
+    if triples <= READABLE:
         files["graph.trig"] = trig(folder, checked.settings.base)
     output.write_texts(folder, files)
     hashes = {path.name: _hash(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in (NETWORK, "network.html")}
@@ -269,6 +291,7 @@ def catalogue(checked: Checked) -> str:
         "title": {"zh": settings.title_zh, "en": settings.title_en},
         "version": settings.version,
         "sources": [source.id for source in checked.records.sources],
+        "set_aside": rows_aside(checked.aside),
         "words": _words(checked.ontology),
         "source_records": [
             {"id": s.id, "title": s.title, "author": s.author, "publisher": s.publisher, "date": s.date, "url": s.url} for s in checked.records.sources
