@@ -167,3 +167,17 @@ def test_a_build_that_kept_nothing(tiny: Path, command: Command) -> None:
         assert any("taken over from the last build: 0 of 2" in line for line in ran.out)
     ran = command("build", "--workspace", tiny, "--update", "--lang", "en")
     assert any("taken over from the last build: 2 of 2" in line for line in ran.out)
+
+
+def test_what_was_built_without_rows_is_not_taken_over(tiny: Path) -> None:
+    """A build that set rows aside keeps no parts: rows of other tables may have gone with them, and must come back."""
+    table = tiny / STATEMENTS / "warm-bridge.csv"
+    good = table.read_bytes()
+    edit_cell(table, "lead", "predicate", "heads")
+    aside = build(Workspace(tiny), set_aside=True, update=True)
+    assert aside.checked.aside
+    assert not (aside.out / PARTS).exists()
+    table.write_bytes(good)
+    mended = build(Workspace(tiny), update=True)
+    assert mended.taken_over == 0
+    assert len(mended.checked.records.statements) > len(aside.checked.records.statements)

@@ -207,7 +207,8 @@ def _dossier(given: argparse.Namespace, kb: KnowledgeBase, answers: Sequence[Ans
         listed = "".join(f"{_folded(f'[{number}] {source}', wide)}\n" for number, source in enumerate(sources, 1))
         put(given, "\n".join(parts) + f"\n{listed}{_folded(foot, wide)}\n")
     else:
-        put(given, "".join(str(written(answer, name)) for answer in answers))
+        notes = () if name == "json" else tuple(dict.fromkeys(note for answer in answers for note in answer.notes))
+        put(given, "".join(str(written(answer, name)) for answer in answers), notes)
     return 0
 
 

@@ -18,6 +18,7 @@ from rdflib import BNode, Graph
 from rdflib.compare import to_canonical_graph
 
 from withwhom import output
+from withwhom.aside import PROBLEMS, Aside, problems_table, rows_aside, split
 from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.derive import Rule, derived, read_rules, same_to_rules
@@ -51,7 +52,7 @@ READABLE = 200_000
 
 @dataclass(frozen=True)
 class Checked:
-    """A workspace that has been read, and what is wrong with it."""
+    """A workspace that has been read, what is wrong with it, and the rows that were set aside for it."""
 
     workspace: Workspace
     settings: Settings
@@ -61,6 +62,7 @@ class Checked:
     records: Records
     questions: tuple[Question, ...]
     problems: tuple[Problem, ...]
+    aside: tuple[Aside, ...] = ()
 
     @property
     def errors(self) -> list[Problem]:
@@ -104,28 +106,31 @@ def silent(step: str) -> None:
     """Report progress to nobody."""
 
 
-def check(workspace: Workspace, texts: Path | None = None, step: Step = silent) -> Checked:
+def check(workspace: Workspace, texts: Path | None = None, step: Step = silent, *, set_aside: bool = False) -> Checked:
     """Read and check a workspace without writing.
 
     Args:
         workspace: where the tables and the vocabulary are.
         texts: folder of the texts; default ``sources/`` in the workspace. Every digest, mention and wording is compared with those found.
         step: called with the key of each step as it begins.
+        set_aside: whether the rows that errors name are set aside, with all that refers to them; errors that no row can be blamed for stay.
 
     Raises:
         InputError: the vocabulary or the settings cannot be read, so that nothing else can be judged.
     """
-    checked = _read(workspace, texts, step)
+    checked = _read(workspace, texts, step, overlong=set_aside)
+    if set_aside:
+        return _without_bad_rows(checked, step)
     if checked.errors:
         return checked
     step("step-compile")
     return checked.with_problems(checked.validator.problems(checked.compiler))
 
 
-def _read(workspace: Workspace, texts: Path | None, step: Step) -> Checked:
+def _read(workspace: Workspace, texts: Path | None, step: Step, *, overlong: bool) -> Checked:
     """Read a workspace and check the form of what stands in it."""
     step("step-read")
-    records, problems = read_records(workspace)
+    records, problems = read_records(workspace, overlong=overlong)
     settings = attempt(workspace.settings, problems)
     ontology = attempt(lambda: read_ontology(workspace), problems)
     shapes = attempt(lambda: read_turtle((path, workspace.shown(path)) for path in workspace.shape_files()), problems)
@@ -156,7 +161,28 @@ def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:
         return None
 
 
-def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None = None, quotes: bool = True, update: bool = False, step: Step = silent) -> Build:
+def _without_bad_rows(checked: Checked, step: Step) -> Checked:
+    """Set aside the rows that errors name, of form and of shapes, until there are none; if no row can be blamed, all errors stay."""
+    step("step-aside")
+    while found := checked.errors or checked.validator.problems(checked.compiler):
+        parted = split(checked.records, checked.ontology, found)
+        if parted.blameless or not parted.aside:
+            return replace(checked, problems=tuple(sorted([*found, *(item.problem for item in checked.aside)])))
+        problems = tuple(sorted(check_records(parted.records, checked.ontology)))
+        checked = replace(checked, records=parted.records, problems=problems, aside=(*checked.aside, *parted.aside))
+    return checked
+
+
+def build(
+    workspace: Workspace,
+    *,
+    texts: Path | None = None,
+    out: Path | None = None,
+    quotes: bool = True,
+    set_aside: bool = False,
+    update: bool = False,
+    step: Step = silent,
+) -> Build:
     """Build a workspace into a folder.
 
     Args:
@@ -164,6 +190,7 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
         texts: folder of the texts; default ``sources/`` in the workspace.
         out: folder to write, ``build/`` in the workspace by default; a finished build takes its place as a whole.
         quotes: whether quoted passages may stand in what is built, where the texts are at hand.
+        set_aside: whether rows with errors are set aside, with all that refers to them, and the others built (see :mod:`withwhom.aside`).
         update: take over from the build that stands there what is made of sources that have not changed; it is trusted to be whole.
         step: called with the key of each step as it begins.
 
@@ -171,12 +198,12 @@ def build(workspace: Workspace, *, texts: Path | None = None, out: Path | None =
         What was made.
 
     Raises:
-        InputError: there are errors; the old build stays.
+        InputError: there are errors, with ``set_aside`` such that no row can be blamed for; the old build stays.
         OutputError: the folder cannot be replaced.
     """
     target = (out or workspace.root / "build").absolute()
     output.repair(target)
-    checked = _read(workspace, texts, step)
+    checked = check(workspace, texts, step, set_aside=True) if set_aside else _read(workspace, texts, step, overlong=False)
     if checked.errors:
         raise InputError(checked.problems)
     previous = previous_build(target) if update else None
@@ -190,7 +217,8 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     reader = Reader(checked.records if quotes else replace(checked.records, texts={}), checked.ontology)
     maker = maker_of(checked.compiler, checked.validator, reader)
     made_of = plan(checked.workspace, checked.records, maker.columns, quotes=quotes)
-    previous = previous if previous and previous.shared == made_of.shared else None
+    # Rows may be set aside because of another source, which then decides what this one is made of.
+    previous = previous if previous and previous.shared == made_of.shared and not checked.aside else None
     stated = write_parts(maker, folder, made_of, previous)
     checked = checked.with_problems([*stated.problems, *checked.validator.whole_problems(line for lines in _shards(folder) for line in lines)])
     if checked.errors:
@@ -198,7 +226,8 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     step("step-derive")
     sizes = {"ontology": _written(folder, "ontology", checked.vocabulary_lines()), "stated": stated.triples}
     inferred = checked.compiler.inferred() - stated.said
-    output.write_texts(folder, {PARTS: to_json(made_of, lines_digest(inferred), maker.columns, stated.kept)})
+    if not checked.aside:
+        output.write_texts(folder, {PARTS: to_json(made_of, lines_digest(inferred), maker.columns, stated.kept)})
     sizes["derived"] = _derive(checked, folder, inferred, previous)
     step("step-totals")
     found = facts(checked.records, checked.ontology)
@@ -255,7 +284,7 @@ def _write_network(checked: Checked, reader: Reader, found: Facts, stated: State
     from withwhom.page import page
 
     with (folder / "derived.nt").open(encoding="utf-8", newline="\n") as lines:
-        whole = network(reader, found, checked.settings, lines, checked.workspace.rule_files(), stated.claims)
+        whole = network(reader, found, checked.settings, lines, checked.workspace.rule_files(), stated.claims, set_aside=rows_aside(checked.aside))
     with (folder / NETWORK).open("a", encoding="utf-8", newline="") as file:
         file.write(whole.json_rest())
     drawn = whole if stated.drawn is None else among(whole, stated.drawn, len(checked.records.statements) - len(stated.claims))
@@ -266,13 +295,15 @@ def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[s
     """Write what people and other programs want to know of a build."""
     from withwhom.dataset import dataset, trig
 
-    count = sum(sizes.values())
+    triples = sum(sizes.values())
     files = {
         "entities.csv": entities_table(reader),
-        "report.md": report(reader, found, checked.settings, checked.problems, count),
+        "report.md": report(reader, found, checked.settings, checked.problems, triples, checked.aside),
         CATALOGUE: catalogue(checked),
     }
-    if count <= READABLE:
+    if checked.aside:
+        files[PROBLEMS] = problems_table(checked.aside)
+    if triples <= READABLE:
         files["graph.trig"] = trig(folder, checked.settings.base)
     output.write_texts(folder, files)
     hashes = {path.name: _hash(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in (NETWORK, "network.html", PARTS)}
@@ -293,6 +324,7 @@ def catalogue(checked: Checked) -> str:
         "title": {"zh": settings.title_zh, "en": settings.title_en},
         "version": settings.version,
         "sources": [source.id for source in checked.records.sources],
+        "set_aside": rows_aside(checked.aside),
         "words": _words(checked.ontology),
         "source_records": [
             {"id": s.id, "title": s.title, "author": s.author, "publisher": s.publisher, "date": s.date, "url": s.url} for s in checked.records.sources

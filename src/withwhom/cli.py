@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``withwhom``; the process's own by default.
 
     Returns:
-        Exit status: 0 done, 1 failed, 2 wrong use.
+        Exit status: 0 done, 1 failed, 2 wrong use, 3 built without the rows that were set aside.
     """
     _speak_anywhere()
     words = list(map(_as_utf8, sys.argv[1:]) if arguments is None else arguments)
@@ -105,6 +105,7 @@ def _parser(language: str, words: Sequence[str]) -> argparse.ArgumentParser:
         if name == "build":
             command.add_argument("--out", type=Path, metavar="DIR", help=say("help-out", language))
             command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
+            command.add_argument("--set-aside", action="store_true", help=say("help-set-aside", language))
             command.add_argument("--update", action="store_true", help=say("help-update", language))
             command.add_argument("--timings", action="store_true", help=say("help-timings", language))
     for name in ("network", "publish", "import-table"):
@@ -159,6 +160,7 @@ def _progress(language: str, steps: int) -> Iterator[Callable[[str], None]]:
 
 
 def _build(given: argparse.Namespace) -> int:
+    from withwhom.aside import PROBLEMS, rows_aside
     from withwhom.build import build
     from withwhom.readable import Reader
     from withwhom.report import summary
@@ -167,13 +169,21 @@ def _build(given: argparse.Namespace) -> int:
     workspace = find_workspace(given.workspace)
     out = given.out or build_folder(workspace)
     watch = Stopwatch()
-    with _progress(given.lang, 8) as show:
+    with _progress(given.lang, 9 if given.set_aside else 8) as show:
 
         def step(key: str) -> None:
             watch.step(key)
             show(key)
 
-        made = build(workspace, texts=given.sources, out=out, quotes=given.quotes == "all", update=given.update, step=step)
+        made = build(
+            workspace,
+            texts=given.sources,
+            out=out,
+            quotes=given.quotes == "all",
+            set_aside=given.set_aside,
+            update=given.update,
+            step=step,
+        )
     if given.timings:
         print("\n".join(watch.lines(given.lang)), file=sys.stderr)
     for problem in made.checked.problems:
@@ -184,7 +194,10 @@ def _build(given: argparse.Namespace) -> int:
         print("  " + say("taken-over", given.lang, count=str(made.taken_over), total=str(len(made.checked.records.sources))))
     if made.checked.records.texts:
         print("  " + say("texts-verified", given.lang, found=str(len(made.checked.records.texts)), total=str(len(made.checked.records.sources))))
-    return 0
+    if not made.checked.aside:
+        return 0
+    print("  " + say("set-aside-built", given.lang, count=f"{rows_aside(made.checked.aside):,}", path=f"{shown_out}/{PROBLEMS}"))
+    return 3
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -215,7 +215,9 @@ def caption(network: Network, shown: Shown, language: str) -> list[str]:
     first = (network.about[language], say(f"view-{shown.view}", language), say("version", language, version=network.about["version"]), period(network))
     sources = [f"{source['title']} ({source['date']})" if source["date"] else source["title"] for source in network.sources]
     told = say("sources", language) + say("colon", language) + ("；" if language == "zh" else "; ").join(sources)
-    lines = [" · ".join(filter(None, first)), counts(shown, language), chosen(network, shown, language), told]
+    missing = network.about.get("set_aside", "")
+    lacking = say("set-aside", language, count=f"{int(missing):,}") if missing else ""
+    lines = [" · ".join(filter(None, first)), lacking, counts(shown, language), chosen(network, shown, language), told]
     return [plain(line, 4000) for line in lines if line]
 
 

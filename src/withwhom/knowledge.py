@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
-CATALOGUED = frozenset({"base", "title", "version", "sources", "source_records", "words", "questions"})
+CATALOGUED = frozenset({"base", "title", "version", "sources", "set_aside", "source_records", "words", "questions"})
 CATALOGUE, INDEX, STORE = "catalogue.json", "names.sqlite", "store"
 
 
@@ -256,9 +256,11 @@ class KnowledgeBase:
         return self.answer(title, columns, kept, told, options.language)
 
     def answer(self, title: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], notes: Sequence[str], language: str) -> Answer:
-        """Return an answer that knows this graph's base and the names of its codes."""
+        """Return an answer that knows this graph's base and the names of its codes, and says what the build had to leave out."""
         words = {name: labels[language] for name, labels in self.catalogue["words"].items()}
-        return Answer(title, tuple(columns), rows, tuple(notes), self.base, language, words)
+        missing = self.catalogue["set_aside"]
+        lacking = [say("set-aside", language, count=str(missing))] if missing else []
+        return Answer(title, tuple(columns), rows, (*notes, *lacking), self.base, language, words)
 
 
 def _kept(columns: Sequence[str], rows: list[tuple[Cell, ...]], statuses: Sequence[str] | None, options: Options) -> tuple[list[tuple[Cell, ...]], list[str]]:

@@ -97,7 +97,8 @@ class Network:
     """A graph as its network.
 
     Args:
-        about: title (zh, en), version and base IRI of the graph, whether passages are quoted, and the number of its sources.
+        about: title (zh, en), version and base IRI of the graph, whether passages are quoted, and how many rows of the tables were
+            set aside (empty: none).
         classes: by name: zh, en, colour, symbol, and ``kind``: organization, program, campaign or other.
         relations: top predicates by name: zh, en, colour.
         predicates: by name: zh, en, relation, role_zh, role_en, symmetric (yes or empty).

@@ -24,7 +24,9 @@ from withwhom.words import LANGUAGES
 from withwhom.workspace import Settings
 
 
-def network(reader: Reader, facts: Facts, settings: Settings, derived: Iterable[str], rules: Iterable[Path], claims: Sequence[Claim]) -> Network:
+def network(
+    reader: Reader, facts: Facts, settings: Settings, derived: Iterable[str], rules: Iterable[Path], claims: Sequence[Claim], *, set_aside: int = 0
+) -> Network:
     """Return the network of checked records.
 
     Args:
@@ -34,11 +36,12 @@ def network(reader: Reader, facts: Facts, settings: Settings, derived: Iterable[
         derived: the lines of the derived graph.
         rules: the rule files; their leading comments say in Chinese and English what each does.
         claims: the statements that it shall hold, see :func:`claim`.
+        set_aside: how many rows of the tables are not in the records, since they have errors.
     """
     records, ontology = reader.records, reader.ontology
     about = {"zh": settings.title_zh, "en": settings.title_en, "version": settings.version, "base": settings.base}
     return Network(
-        about={**about, "quoted": "yes" if records.texts else ""},
+        about={**about, "quoted": "yes" if records.texts else "", "set_aside": str(set_aside or "")},
         classes={
             name: {**known.labels, "colour": known.colour, "symbol": known.symbol, "kind": _kind(ontology, name)} for name, known in ontology.classes.items()
         },

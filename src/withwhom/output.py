@@ -25,6 +25,7 @@ FILES = frozenset(
         "statements.csv",
         "entities.csv",
         "report.md",
+        "problems.csv",
         "network.html",
         "network.json",
         "catalogue.json",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from withwhom.aside import Aside, rows_aside, rows_by_file
 from withwhom.facts import Contradiction, Facts
 from withwhom.ontology import Ontology
 from withwhom.problems import Problem
@@ -29,19 +30,21 @@ def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iter
         yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
 
 
-def report(reader: Reader, facts: Facts, settings: Settings, problems: Sequence[Problem], triples: int) -> str:
-    """Return ``report.md``: what was built, coverage, contradictions, totals, problems; each heading in zh and en."""
+def report(reader: Reader, facts: Facts, settings: Settings, problems: Sequence[Problem], triples: int, aside: Sequence[Aside] = ()) -> str:
+    """Return ``report.md``: what was built and set aside, coverage, contradictions, totals, problems; each heading in zh and en."""
     lines = [f"# {settings.title_zh} / {settings.title_en}", "", f"{settings.version} · {settings.base}", ""]
     lines += _section("built", _counts(reader, facts, triples))
+    lines += _section("aside", _aside(aside)) if aside else []
     lines += _section("coverage", _coverage(reader.ontology, facts))
     lines += _section("contradictions", _contradictions(reader, facts.contradictions))
-    lines += _section("totals", _totals(reader, facts.totals))
+    lines += _section("totals", [*_lacking(aside), *_totals(reader, facts.totals)])
     lines += _section("problems", [f"- {problem.line_for('zh')} / {problem.message('en')}" for problem in sorted(problems)])
     return "\n".join(lines) + "\n"
 
 
 HEADINGS = {
     "built": "## 建成的内容 / What was built",
+    "aside": "## 搁置的行 / Rows set aside",
     "coverage": "## 各来源的陈述数 / Statements by source and relation",
     "contradictions": "## 相互矛盾的数字 / Figures that contradict each other",
     "totals": "## 合计（按币种、形式、口径分列，从不相加） / Totals, by currency, support and basis, never across",
@@ -57,6 +60,17 @@ def _counts(reader: Reader, facts: Facts, triples: int) -> Iterator[str]:
     counts = {"sources": len(reader.records.sources), "entities": len(reader.records.entities), "organizations": facts.organizations}
     counts |= {"programs": facts.programs, "statements": len(reader.records.statements), "triples": triples}
     yield from (f"- {say(key, 'zh')} / {say(key, 'en')}: {grouped(count)}" for key, count in counts.items())
+
+
+def _aside(aside: Sequence[Aside]) -> Iterator[str]:
+    yield from (f"- {file}: {grouped(rows)}" for file, rows in rows_by_file(aside).items())
+    yield from ("", f"{say('set-aside', 'zh', count=grouped(rows_aside(aside)))} / {say('set-aside', 'en', count=grouped(rows_aside(aside)))}")
+
+
+def _lacking(aside: Sequence[Aside]) -> Iterator[str]:
+    """Yield what stands above totals that may lack rows."""
+    if aside:
+        yield from (f"**{say('set-aside', 'zh', count=grouped(rows_aside(aside)))}** / **{say('set-aside', 'en', count=grouped(rows_aside(aside)))}**", "")
 
 
 def _coverage(ontology: Ontology, facts: Facts) -> Iterator[str]:

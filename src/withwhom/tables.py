@@ -86,7 +86,7 @@ def _encoding(line: bytes) -> str:
     return "gb18030" if kept < broken and any("一" <= character <= "鿿" for character in guess) else "not-utf8"
 
 
-def read_table(path: Path, shown: str, required: Collection[str], known: Collection[str] | None) -> Table:
+def read_table(path: Path, shown: str, required: Collection[str], known: Collection[str] | None, *, overlong: bool = False) -> Table:
     """Read one CSV file.
 
     Args:
@@ -94,19 +94,20 @@ def read_table(path: Path, shown: str, required: Collection[str], known: Collect
         shown: its path as messages name it.
         required: columns that must be there.
         known: columns that may be there; None if the caller judges further columns.
+        overlong: whether rows with too many cells are given, too, without those that no heading stands over.
 
     Returns:
         The rows (cells stripped of surrounding white space, rows of empty cells left out) and the problems found.
     """
     try:
-        return _read(path, shown, required, known)
+        return _read(path, shown, required, known, overlong=overlong)
     except FileNotFoundError:
         return Table(shown, (), (Problem(shown, 0, 0, "missing-file"),))
     except PermissionError:
         return Table(shown, (), (Problem(shown, 0, 0, "locked-file"),))
 
 
-def _read(path: Path, shown: str, required: Collection[str], known: Collection[str] | None) -> Table:
+def _read(path: Path, shown: str, required: Collection[str], known: Collection[str] | None, *, overlong: bool) -> Table:
     rows: list[tuple[Place, Cells]] = []
     problems: list[Problem] = []
     reader = csv.reader(decoded_lines(path, shown), strict=True)
@@ -122,7 +123,8 @@ def _read(path: Path, shown: str, required: Collection[str], known: Collection[s
                 continue
             if len(cells) > len(header):
                 problems.append(Problem(shown, line, len(header) + 1, "too-many-cells", {"cells": str(len(cells)), "columns": str(len(header))}))
-                continue
+                if not overlong:
+                    continue
             rows.append((Place(shown, line, columns), dict(zip(header, map(str.strip, cells), strict=False))))
     except csv.Error as error:
         problems.append(Problem(shown, last + 1, 0, "bad-csv", {"detail": str(error)}))
@@ -142,17 +144,18 @@ def _header_problems(shown: str, header: list[str], required: Collection[str], k
             yield Problem(shown, 1, number, "unknown-column", {"value": short(name), "known": ", ".join(known)})
 
 
-def read_records(workspace: Workspace) -> tuple[Records, list[Problem]]:
+def read_records(workspace: Workspace, *, overlong: bool = False) -> tuple[Records, list[Problem]]:
     """Read every table of a workspace.
 
     Args:
         workspace: where the tables are.
+        overlong: whether rows with too many cells are given, too.
 
     Returns:
         The records that could be read (without texts), and the problems of form in the files.
     """
     with _no_collection():
-        return _read_records(workspace)
+        return _read_records(workspace, overlong=overlong)
 
 
 @contextmanager
@@ -167,12 +170,12 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _read_records(workspace: Workspace) -> tuple[Records, list[Problem]]:
+def _read_records(workspace: Workspace, *, overlong: bool) -> tuple[Records, list[Problem]]:
     problems: list[Problem] = []
 
     def table(name: str, columns: tuple[str, ...], required: tuple[str, ...]) -> Table:
         path = workspace.graph / name
-        result = read_table(path, workspace.shown(path), required, columns)
+        result = read_table(path, workspace.shown(path), required, columns, overlong=overlong)
         problems.extend(result.problems)
         return result
 
@@ -183,7 +186,7 @@ def _read_records(workspace: Workspace) -> tuple[Records, list[Problem]]:
     outline = table("outline.csv", OUTLINE_COLUMNS, OUTLINE_COLUMNS)
     statements: list[Statement] = []
     for path in sorted((workspace.graph / "statements").glob("*.csv")):
-        result = read_table(path, workspace.shown(path), ("id", "subject", "predicate"), None)
+        result = read_table(path, workspace.shown(path), ("id", "subject", "predicate"), None, overlong=overlong)
         problems.extend(result.problems)
         source = path.stem
         statements.extend(_statement(source, at, cells) for at, cells in result.rows)

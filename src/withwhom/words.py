@@ -81,6 +81,14 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         "与 {value} 同一出资方、口径和时段；若相关请写 event、included_in 或 overlaps",
         "same giver, basis and period as {value}; if they are related, say so in event, included_in or overlaps",
     ),
+    "set-aside-with": (
+        "{column}：{value} 已搁置（{because}），这一行随之搁置",
+        "{column}: {value} was set aside ({because}), and this row with it",
+    ),
+    "set-aside-evidence": (
+        "这条陈述有一行证据已搁置（{because}），陈述随之搁置",
+        "a row of this statement's evidence was set aside ({because}), and the statement with it",
+    ),
     "bad-base": ("base {value} 不是以 / 或 # 结尾的 IRI", "base {value} is no IRI that ends in / or #"),
     "bad-toml": ("不是有效的 TOML：{detail}", "is no valid TOML: {detail}"),
     "missing-setting": ("缺少设置 {value}", "the setting {value} is missing"),
@@ -158,6 +166,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "built": ("图谱建成：{title} {version}", "Built: {title} {version}"),
     "step-read": ("读取表格", "reading tables"),
     "step-check": ("检查", "checking"),
+    "step-aside": ("搁置有误的行", "setting bad rows aside"),
     "step-compile": ("编译并按形状校验", "compiling and validating"),
     "step-derive": ("推导", "deriving"),
     "step-totals": ("合计", "adding up"),
@@ -208,6 +217,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "no-tie-said": ("{count} 份文献都没有说{a}与{b}有合作或其他联系。", "None of the {count} documents states a tie between {a} and {b}."),
     "paths": ("两者之间的路径", "Paths between the two"),
+    "set-aside": (
+        "表中有 {count} 行因错误被搁置、未收入（见 build 里的 problems.csv）；合计可能少了它们",
+        "{count} rows of the tables were set aside for errors (problems.csv of the build); totals may lack them",
+    ),
+    "set-aside-built": (
+        "{count} 行因错误被搁置，合计可能少了它们；原因见 {path}",
+        "{count} rows were set aside for errors, and totals may lack them; see {path}",
+    ),
     "rows-cut": ("显示前 {shown} 行，共 {total} 行", "the first {shown} of {total} rows are shown"),
     "derived-left-out": (
         "这里的答案是由陈述算出来的，--stated-only 把它去掉了",
@@ -407,6 +424,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "taken-over": ("沿用上次的来源：{count}/{total}", "sources taken over from the last build: {count} of {total}"),
     "help-timings": ("列出每一步用的秒数和内存", "show the seconds and the memory of each step"),
+    "help-set-aside": (
+        "有误的行连同引用它们的行写到 problems.csv，其余照建；合计旁注明行数，退出状态 3",
+        "write rows with errors, and rows that refer to them, to problems.csv and build the others; totals say how many are missing; exit status 3",
+    ),
     "help-quotes": ("none：不在产物里写引文", "none: leave quoted passages out of what is built"),
     "help-lang": ("语言：zh 或 en（默认按系统）", "language: zh or en (default from the locale)"),
     "help-queries": ("列出全部问题、参数和用途", "list the saved questions with their parameters"),

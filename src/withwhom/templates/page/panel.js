@@ -31,6 +31,9 @@ function excerpt() {
   const name = bodyOf.has(around) ? nameOf(bodyOf.get(around)) : around;
   return around ? say("excerpt", { name, depth, count: figure(+gone) }) : say("excerpt-best", { bodies: figure(+best), count: figure(+gone) });
 }
+// What the build had to leave out of the graph: totals may lack it.
+const lacking = () => (ABOUT.about.set_aside ? say("set-aside", { count: figure(+ABOUT.about.set_aside) }) : "");
+const lackingNote = () => (lacking() ? make("p", { class: "note" }, lacking()) : "");
 const silence = (key, values) => (ABOUT.about.left_out === undefined ? say(key, values) : say("excerpt-silence", { count: figure(+ABOUT.about.left_out) }));
 function showAbout() {
   const top = [...seen.degree].filter(([body]) => seen.bodies.has(body)).sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 8);
@@ -40,6 +43,7 @@ function showAbout() {
     make("p", { class: "dim" }, say("about-facts", { version: ABOUT.about.version, sources: figure(ABOUT.sources.length), statements: figure(FROM.length), bodies: figure(BODIES.id.length), period: period() })),
     make("p", {}, say("about-" + state.view)),
     excerpt() ? make("p", { class: "note" }, excerpt()) : "",
+    lackingNote(),
     ABOUT.about.quoted ? make("p", { class: "note" }, say("quoted")) : "",
     state.view === "money" ? gifts() : section(say("best-connected"), make("ul", { class: "chips" }, ...top.map(([body, degree]) => make("li", {}, chip(body), make("span", { class: "dim" }, " " + figure(degree)))))),
     make("p", {}, button(say("list"), () => choose("list")), " ", button(say("help"), showHelp)),
@@ -144,7 +148,7 @@ function moneySection(key, body, direction, claims) {
     const out = left.map(([reference, reason]) => make("div", {}, make("code", {}, reference), " ", say("left-" + reason.replace(/ /g, "-"))));
     return row(kind, [total.sum, total.certainty === "inferred" ? make("span", { class: "tag inferred" }, known("inferred")) : ""], make("div", {}, ...counted.map(reference => make("div", {}, make("code", {}, reference)))), make("div", {}, ...out));
   });
-  return section(say(key), claims.length ? statements(claims) : "", rows.length ? table3([say("kind-of-money"), say("total"), say("counted"), say("left-out")], rows, { class: "totals" }) : "", rows.length && totals[0].currency && +totals[0].without_amount ? make("p", {}, say("without-amount", { count: figure(+totals[0].without_amount) })) : "", rows.length ? make("p", { class: "dim" }, say("totals-note")) : "");
+  return section(say(key), claims.length ? statements(claims) : "", rows.length ? table3([say("kind-of-money"), say("total"), say("counted"), say("left-out")], rows, { class: "totals" }) : "", rows.length && totals[0].currency && +totals[0].without_amount ? make("p", {}, say("without-amount", { count: figure(+totals[0].without_amount) })) : "", rows.length ? make("p", { class: "dim" }, say("totals-note")) : "", rows.length ? lackingNote() : "");
 }
 
 function showEdge(item) {

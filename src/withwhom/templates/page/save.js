@@ -13,7 +13,7 @@ const fileName = ending => `withwhom-${state.view}${state.focus ? "-" + state.fo
 function caption() {
   const dated = period();
   const first = `${label(ABOUT.about)} · ${say("view-" + state.view)} · ${say("version", { version: ABOUT.about.version })}${dated ? " · " + dated : ""}`;
-  return [first, excerpt(), countsText(), filtersText(true), say("sources") + say("colon") + ABOUT.sources.map(source => `${source.title}${source.date ? ` (${source.date})` : ""}`).join(language === "zh" ? "；" : "; ")].filter(Boolean);
+  return [first, excerpt(), lacking(), countsText(), filtersText(true), say("sources") + say("colon") + ABOUT.sources.map(source => `${source.title}${source.date ? ` (${source.date})` : ""}`).join(language === "zh" ? "；" : "; ")].filter(Boolean);
 }
 
 // The long side of A4 at 300 dots an inch, the caption included.
