@@ -302,7 +302,5 @@ def write_outline(workspace: Workspace, texts: Path | None = None) -> tuple[Path
             "source,paragraph,sentence,begin,stop",
             *(f"{r.source},{r.paragraph},{r.sentence},{r.begin},{r.stop}" for r in sorted(rows, key=lambda row: (row.source, row.begin))),
         ]
-        finished = path.with_suffix(".new")
-        finished.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
-        finished.replace(path)
+        output.write_whole(path, ("\n".join(lines) + "\n").encode("utf-8"))
     return path, len(rows), len(found)

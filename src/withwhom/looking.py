@@ -16,6 +16,7 @@ from withwhom.engine import Cell
 from withwhom.knowledge import KnowledgeBase
 from withwhom.knowledge import open as open_graph
 from withwhom.network import Network, around, read_network
+from withwhom.output import write_whole
 from withwhom.words import say
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def network(given: argparse.Namespace) -> int:
     if name.suffix not in SUFFIXES or (given.svg and name.suffix != ".svg"):
         raise BindingError("bad-extension", value=name.suffix, known=".svg" if given.svg else ", ".join(SUFFIXES))
     for path, content in _files(given, shown, name, focus).items():
-        Path(path).write_bytes(content)
+        write_whole(Path(path), content)
         print(say("written", given.lang, path=str(path)))
     return 0
 

@@ -386,6 +386,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{path} holds files that no build made, and is not replaced; move them, or give another --out",
     ),
     "in-use": ("{path}：{detail}；里面的文件是否正被别的程序打开？", "{path}: {detail}; is one of its files open in another program?"),
+    "disk-full": (
+        "{path}：磁盘满了（或配额用完），什么也没有替换；腾出空间后再运行一次",
+        "{path}: no space left on the disk (or in the quota), and nothing was replaced; free some space and run again",
+    ),
     "failed": ("失败：{detail}", "failed: {detail}"),
     "help": (
         "把有标注的文献变成“谁与谁合作、谁资助什么”的知识图谱，每条边都能翻到出处。",
