@@ -18,12 +18,13 @@ from rdflib import BNode, Graph
 from rdflib.compare import to_canonical_graph
 
 from withwhom import output
+from withwhom.catalogue import CATALOGUE
 from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.derive import Rule, derived, read_rules
 from withwhom.facts import Facts, facts
 from withwhom.figures import figure_lines
-from withwhom.knowledge import CATALOGUE, INDEX, STORE
+from withwhom.knowledge import INDEX, STORE
 from withwhom.network import NETWORK, among
 from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.outline import outline

@@ -54,8 +54,7 @@ def add_network(command: argparse.ArgumentParser, language: str) -> None:
 def network(given: argparse.Namespace) -> int:
     """Write the network of a build, or of what lies around one entity, in the form that the options or the file name ask for."""
     kb = open_graph(given.workspace)
-    whole = read_network(kb.folder)
-    focus = kb.names.resolve(given.focus, guess=options_of(given).guess).entity if given.focus else ""
+    whole, focus = kb.whole(lambda: _read(given, kb))
     part = around(whole, focus, given.depth) if focus else whole
     shown = part if given.quotes == "all" else part.without_quotes()
     if given.measures:
@@ -69,6 +68,12 @@ def network(given: argparse.Namespace) -> int:
         write_whole(Path(path), content)
         print(say("written", given.lang, path=str(path)))
     return 0
+
+
+def _read(given: argparse.Namespace, kb: KnowledgeBase) -> tuple[Network, str]:
+    """Return the network of a build, and the id of the entity in the middle, if one is asked for."""
+    focus = kb.names.resolve(given.focus, guess=options_of(given).guess).entity if given.focus else ""
+    return read_network(kb.folder), focus
 
 
 def _check_money(money: str, whole: Network) -> None:

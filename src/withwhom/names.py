@@ -11,6 +11,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -156,7 +157,7 @@ class NameIndex:
         """
         if any("\ud800" <= character <= "\udfff" for character in text):
             return []  # half a character is no text
-        with self.connect() as connection:
+        with self.reading() as connection:
             found: dict[str, Match] = {}
             for step in self._steps(connection, text, cls):
                 for match in step:
@@ -164,21 +165,20 @@ class NameIndex:
                         found[match.entity] = match
                 if exact and sum(match.how != "context" for match in found.values()) == 1:
                     break
-        connection.close()
         return sorted(found.values(), key=_rank)[:limit]
 
-    def connect(self) -> sqlite3.Connection:
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """Open the index for reading.
 
         Raises:
             WorkspaceError: there is none, or it is damaged.
         """
         try:
-            connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
-            connection.execute("SELECT 1 FROM entity LIMIT 1")
+            with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+                yield connection
         except sqlite3.Error as error:
-            raise WorkspaceError("store-unreadable", path=str(self.path), detail=str(error)) from error
-        return connection
+            raise WorkspaceError("build-unreadable", path=str(self.path), detail=str(error)) from error
 
     def resolve(self, text: str, *, cls: str = "", guess: bool = False) -> Match:
         """Return the one entity that a text means.

@@ -9,10 +9,13 @@ from __future__ import annotations
 import errno
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeAlias
 
-from withwhom.problems import OutputError
+from withwhom.problems import OutputError, WorkspaceError
+
+Stamp: TypeAlias = tuple[int, int]
 
 # What a build holds, beside one source-*.nt a source; a folder with anything else in it is not ours to replace.
 FILES = frozenset(
@@ -60,8 +63,24 @@ def restore(out: Path) -> None:
         try:
             old.rename(out)
         except OSError:
-            if not out.exists():  # else the build that is running, or another reader, was faster
+            if old.exists() and not out.exists():  # else the build that is running, or another reader, was faster
                 raise
+
+
+def stamp(out: Path) -> Stamp:
+    """Return what tells a build from the one before it.
+
+    Raises:
+        WorkspaceError: there is no build.
+    """
+    for _ in range(TRIES):
+        try:
+            found = (out / "catalogue.json").stat()
+        except (FileNotFoundError, NotADirectoryError):
+            restore(out)  # a build may be changing places with the old one at this moment
+        else:
+            return found.st_ino, found.st_mtime_ns
+    raise WorkspaceError("no-build-yet", path=str(out))
 
 
 def repair(out: Path) -> None:
@@ -140,8 +159,11 @@ def write_whole(path: Path, content: bytes) -> None:
         try:
             new.write_bytes(content)
             new.replace(target)
-        except BaseException:
-            new.unlink(missing_ok=True)
+        except BaseException as error:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                error.filename = str(path)  # the name that was given, not that of the file beside it
             raise
 
 

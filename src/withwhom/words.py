@@ -351,7 +351,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{path}：这里还没有建成的图谱，或由旧版本建成；请运行 withwhom build",
         "{path}: no build here yet, or one of an older version; run: withwhom build",
     ),
-    "store-unreadable": ("{path}：库读不了（{detail}）；请重新运行 withwhom build", "{path}: the store cannot be read ({detail}); run: withwhom build"),
+    "build-unreadable": (
+        "{path}：读不了（{detail}），可能已损坏，或由别的版本建成；请重新运行 withwhom build",
+        "{path} cannot be read ({detail}): it is damaged, or another version built it; run: withwhom build",
+    ),
+    "build-replaced": (
+        "{path}：读取期间图谱被新的一次构建替换；请再运行一次",
+        "{path}: another build took its place while it was being read; run this again",
+    ),
     "query-not-understood": ("查询有误：{detail}", "the query is not understood: {detail}"),
     "only-select": ("这里只回答 SELECT 查询", "only SELECT queries are answered here"),
     "which-question": (
