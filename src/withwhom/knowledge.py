@@ -96,7 +96,7 @@ class KnowledgeBase:
         if opened is None or (now := stamp(self.folder)) == opened:
             return opened
         if isinstance(self.engine, EmbeddedEngine):
-            self.engine = EmbeddedEngine.open(self.folder / STORE)
+            self.engine, now = _open_store(self.folder)
         self.stamp = now  # after the engine: who sees this stamp in another thread must see this engine
         self._catalogues.pop(opened, None)
         return now
@@ -366,7 +366,7 @@ def open(path: str | Path | None = None, *, endpoint: str | None = None) -> Know
     given = None if path is None else Path(path)
     folder = given if given is not None and _is_build(given) else build_folder(find_workspace(given))
     if endpoint is None:
-        return _open_store(folder)
+        return KnowledgeBase(folder, *_open_store(folder))
     from withwhom.endpoint import Endpoint
     from withwhom.remote import RemoteEngine
 
@@ -381,8 +381,8 @@ def _is_build(folder: Path) -> bool:
     return True
 
 
-def _open_store(folder: Path) -> KnowledgeBase:
-    """Open a build with its own store; where it is replaced at this moment, the new one."""
+def _open_store(folder: Path) -> tuple[EmbeddedEngine, Stamp]:
+    """Open the store of a build, the new one where it is replaced at this moment, and return which build it is."""
     for _ in range(TRIES):
         opened = stamp(folder)
         try:
@@ -391,5 +391,6 @@ def _open_store(folder: Path) -> KnowledgeBase:
             if stamp(folder) == opened:
                 raise
         else:
-            return KnowledgeBase(folder, engine, opened)  # the first question sees whether the store is still that build's
+            if stamp(folder) == opened:
+                return engine, opened
     raise WorkspaceError("build-replaced", path=str(folder))
