@@ -14,6 +14,7 @@ from withwhom.engine import QueryError
 from withwhom.formats import FORMATS, html_page, to_html, to_markdown, to_xlsx, written
 from withwhom.knowledge import KnowledgeBase, Options, UnknownQuestionError
 from withwhom.knowledge import open as open_graph
+from withwhom.output import write_whole
 from withwhom.problems import WorkspaceError
 from withwhom.questions import Question
 from withwhom.terminal import fold, to_table
@@ -90,7 +91,7 @@ def _terminal_width() -> int:
 def put(given: argparse.Namespace, content: str | bytes, notes: Sequence[str] = ()) -> None:
     """Write an answer to the file or the console, and its notes beside it on the console."""
     if given.out:
-        given.out.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        write_whole(given.out, content if isinstance(content, bytes) else content.encode("utf-8"))
     elif isinstance(content, bytes):
         sys.stdout.buffer.write(content)
     else:

@@ -19,12 +19,13 @@ from rdflib.compare import to_canonical_graph
 
 from withwhom import output
 from withwhom.aside import PROBLEMS, Aside, problems_table, rows_aside, split
+from withwhom.catalogue import CATALOGUE
 from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.derive import Rule, derived, read_rules, same_to_rules
 from withwhom.facts import Facts, facts
 from withwhom.figures import figure_lines
-from withwhom.knowledge import CATALOGUE, INDEX, STORE
+from withwhom.knowledge import INDEX, STORE
 from withwhom.names_build import write_index
 from withwhom.network import NETWORK, among
 from withwhom.ontology import Ontology, read_ontology, read_turtle
@@ -358,7 +359,5 @@ def write_outline(workspace: Workspace, texts: Path | None = None) -> tuple[Path
             "source,paragraph,sentence,begin,stop",
             *(f"{r.source},{r.paragraph},{r.sentence},{r.begin},{r.stop}" for r in sorted(rows, key=lambda row: (row.source, row.begin))),
         ]
-        finished = path.with_suffix(".new")
-        finished.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
-        finished.replace(path)
+        output.write_whole(path, ("\n".join(lines) + "\n").encode("utf-8"))
     return path, len(rows), len(found)

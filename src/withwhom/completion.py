@@ -75,6 +75,5 @@ def entities(kb: KnowledgeBase, begin: str, cls: str) -> Iterator[str]:
     pattern, kind = begin.replace("%", "").replace("_", "") + "%", f"% {cls} %" if cls else "%"
     query = """SELECT id FROM entity WHERE id LIKE ?1 AND classes LIKE ?2 UNION
         SELECT n.name FROM name n JOIN entity e ON e.number = n.entity WHERE n.name LIKE ?1 AND n.source = '' AND e.classes LIKE ?2 ORDER BY 1 LIMIT ?3"""
-    with kb.names.connect() as connection:
+    with kb.names.reading() as connection:
         yield from (row[0] for row in connection.execute(query, (pattern, kind, MOST)))
-    connection.close()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -83,9 +84,15 @@ def typed(text: str, datatype: str) -> Cell:
 
 @dataclass(frozen=True)
 class EmbeddedEngine:
-    """Oxigraph on disk, opened for reading; several processes may read at once."""
+    """Oxigraph on disk, opened for reading; several processes may read at once.
+
+    Args:
+        store: the store.
+        folder: where it is, for messages.
+    """
 
     store: ox.Store
+    folder: Path = Path()
 
     @classmethod
     def open(cls, folder: Path) -> EmbeddedEngine:
@@ -98,10 +105,8 @@ class EmbeddedEngine:
 
         if not folder.is_dir():
             raise WorkspaceError("no-build-yet", path=str(folder.parent))
-        try:
-            return cls(ox.Store.read_only(str(folder)))
-        except (OSError, RuntimeError, ValueError) as error:
-            raise WorkspaceError("store-unreadable", path=str(folder), detail=str(error)) from error
+        with _readable(folder):
+            return cls(ox.Store.read_only(str(folder)), folder)
 
     @cached_property
     def graphs(self) -> frozenset[str]:
@@ -113,6 +118,10 @@ class EmbeddedEngine:
 
         Oxigraph reads each term of a row again for every comparison while it sorts, so an order by plain columns is made here.
         """
+        with _readable(self.folder):
+            return self._select(query, graphs)
+
+    def _select(self, query: str, graphs: Sequence[str]) -> Table:
         ordered = ORDER.search(query)
         result = self._solutions(query[: ordered.start()] if ordered else query, graphs)
         columns = tuple(variable.value for variable in result.variables)
@@ -134,6 +143,22 @@ class EmbeddedEngine:
         if not isinstance(result, ox.QuerySolutions):
             raise QueryError("only-select")
         return result
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    """Say which file of a store is damaged; RocksDB finds out when it opens the store, or when a query comes to a damaged block.
+
+    Raises:
+        WorkspaceError: the store cannot be read.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        detail = " ".join(str(error).split())
+        if isinstance(error, RuntimeError) and not detail.startswith("Corruption"):
+            raise
+        raise WorkspaceError("build-unreadable", path=str(folder), detail=detail) from error
 
 
 def sorted_rows(rows: list[tuple[Cell, ...]], keys: Sequence[tuple[int, bool]]) -> list[tuple[Cell, ...]]:

@@ -18,6 +18,7 @@ from withwhom.compile import Compiler
 from withwhom.foreign import Foreign, read_foreign
 from withwhom.matching import Bound, bind, names_table, read_answers, slug, wanted
 from withwhom.ontology import Ontology, read_ontology, read_turtle
+from withwhom.output import room_for, write_whole
 from withwhom.problems import InputError, WorkspaceError
 from withwhom.records import Entity, Name, Place, Records, Source, Statement
 from withwhom.row_claims import Left, RowReader
@@ -96,7 +97,7 @@ def import_table(path: Path, workspace: Workspace, given: str = "", options: Opt
     names = wanted(reading.claims)
     bound = bind(names, records, ontology, source=source, answers=read_answers(wish.names, path.name), add=wish.add)
     if bound.waiting:
-        wish.names.write_text(names_table(bound, records, ontology, table=path.name, path=wish.names), encoding="utf-8", newline="")
+        write_whole(wish.names, names_table(bound, records, ontology, table=path.name, path=wish.names).encode("utf-8"))
         return Imported(source, len(table.rows), (), bound, sorted(reading.left))
     made, further = statements(reading.claims, bound, reader, source)
     result = Imported(source, len(table.rows), made, bound, sorted([*reading.left, *further]))
@@ -227,11 +228,18 @@ def _write(workspace: Workspace, source: Source, result: Imported, settings: str
     files[graph / "statements" / f"{source.id}.csv"] = statements_text(result.statements)
     if settings:
         files[workspace.root / MARK] = settings
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_name(path.name + ".new").write_text(text, encoding="utf-8", newline="")
+    new = {path: path.with_name(path.name + ".new") for path in files}
+    try:
+        with room_for(graph):
+            for path, text in files.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                new[path].write_text(text, encoding="utf-8", newline="")
+    except BaseException:
+        for path in new.values():
+            path.unlink(missing_ok=True)
+        raise
     for path in files:
-        path.with_name(path.name + ".new").replace(path)
+        new[path].replace(path)
 
 
 def _cells(record: Source | Entity | Name) -> dict[str, str]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from withwhom.answers import Answer
 from withwhom.binding import BindingError, bind, term
+from withwhom.catalogue import Catalogue
 from withwhom.engine import Cell, EmbeddedEngine, Engine, Iri, QueryError, Table, TimedEngine, TimeLimitError
 from withwhom.names import Match, NameIndex
-from withwhom.output import restore
-from withwhom.problems import SaidError, WorkspaceError
+from withwhom.output import TRIES, Stamp, stamp
+from withwhom.problems import SaidError, WithWhomError, WorkspaceError
 from withwhom.questions import Question, forbidden, unescaped
 from withwhom.words import say
 from withwhom.workspace import build_folder, find_workspace
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
-CATALOGUED = frozenset({"base", "title", "version", "sources", "set_aside", "source_records", "words", "questions"})
-CATALOGUE, INDEX, STORE = "catalogue.json", "names.sqlite", "store"
+T = TypeVar("T")
+INDEX, STORE = "names.sqlite", "store"
 
 
 class UnknownQuestionError(SaidError):
@@ -55,51 +54,80 @@ class Options:
     guess: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class KnowledgeBase:
-    """A build that can be asked.
+    """A build that can be asked. Where another build takes its place, the next question opens that one.
 
     Args:
         folder: the build.
         engine: what answers: the embedded store of the build, or a SPARQL service.
+        stamp: which build was opened; None: whichever stands in ``folder``, and ``engine`` is left as it is.
     """
 
     folder: Path
     engine: Engine = field(repr=False)
+    stamp: Stamp | None = field(default=None, repr=False)
+    _catalogues: dict[Stamp | None, Catalogue] = field(default_factory=dict, init=False, repr=False)
 
-    @cached_property
+    def whole(self, ask: Callable[[], T]) -> T:
+        """Return what ``ask`` reads of the build, read again where the build was replaced meanwhile: never a mixture of two.
+
+        Args:
+            ask: reads what it needs of this knowledge base and of files in its folder; it may be called several times.
+
+        Raises:
+            WorkspaceError: the build is replaced over and over, or cannot be read.
+        """
+        for _ in range(TRIES):
+            opened = self._follow()
+            try:
+                found = ask()
+            except (WithWhomError, OSError, LookupError):
+                if opened is None or stamp(self.folder) == opened:
+                    raise
+            else:
+                if opened is None or stamp(self.folder) == opened:
+                    return found
+        raise WorkspaceError("build-replaced", path=str(self.folder))
+
+    def _follow(self) -> Stamp | None:
+        """Open the build again where another has taken its place, and return which one is open."""
+        opened = self.stamp
+        if opened is None or (now := stamp(self.folder)) == opened:
+            return opened
+        if isinstance(self.engine, EmbeddedEngine):
+            self.engine, now = _open_store(self.folder)
+        self.stamp = now  # after the engine: who sees this stamp in another thread must see this engine
+        self._catalogues.pop(opened, None)
+        return now
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return self._catalogues.setdefault(self.stamp, Catalogue(self.folder))
+
+    @property
     def catalogue(self) -> Mapping[str, Any]:
         """The base IRI, title, version and sources of the graph, and its saved questions, as the build wrote them."""
-        path = self.folder / CATALOGUE
-        try:
-            found = dict(json.loads(path.read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError) as error:
-            raise WorkspaceError("no-build-yet", path=str(self.folder)) from error
-        if not set(found) >= CATALOGUED:
-            raise WorkspaceError("no-build-yet", path=str(self.folder))
-        return found
+        return self._catalogue.values
 
-    @cached_property
+    @property
     def questions(self) -> Mapping[str, Question]:
         """The saved questions by slug."""
-        try:
-            return {slug: Question.from_json(data) for slug, data in self.catalogue["questions"].items()}
-        except (KeyError, TypeError) as error:
-            raise WorkspaceError("no-build-yet", path=str(self.folder)) from error
+        return self._catalogue.questions
 
     @property
     def base(self) -> str:
         """The base IRI of the graph."""
         return str(self.catalogue["base"])
 
-    @cached_property
+    @property
     def names(self) -> NameIndex:
         """The index of names."""
         return NameIndex(self.folder / INDEX)
 
     def find(self, text: str, *, cls: str = "", limit: int = 10) -> list[Match]:
         """Return the entities that a text may mean, best first; see :meth:`withwhom.names.NameIndex.find`."""
-        return self.names.find(text, cls=cls, limit=limit)
+        return self.whole(lambda: self.names.find(text, cls=cls, limit=limit))
 
     def question(self, slug: str) -> Question:
         """Return a saved question.
@@ -135,6 +163,9 @@ class KnowledgeBase:
         True
         """
         chosen = options or Options()
+        return self.whole(lambda: self._query(slug, chosen, values))
+
+    def _query(self, slug: str, chosen: Options, values: Mapping[str, str]) -> Answer:
         question = self.question(slug)
         bound = {name: self._value(question, name, value, guess=chosen.guess) for name, value in values.items() if value}
         table = self._select(bind(question, bound, chosen.language), chosen)
@@ -162,23 +193,25 @@ class KnowledgeBase:
         if word is not None:
             raise QueryError("word-refused", word=word)
         chosen = options or Options()
-        table = self._select(query, chosen)
-        return self._answer("SPARQL", table, chosen, None, [])
+        return self.whole(lambda: self._answer("SPARQL", self._select(query, chosen), chosen, None, []))
 
     def show(self, entity: str, options: Options | None = None) -> list[Answer]:
         """Return the dossier of an entity; see :func:`withwhom.dossier.dossier`."""
         from withwhom.dossier import dossier
 
         chosen = options or Options()
-        return dossier(self, self.names.resolve(entity, guess=chosen.guess), chosen)
+        return self.whole(lambda: dossier(self, self.names.resolve(entity, guess=chosen.guess), chosen))
 
     def between(self, a: str, b: str, options: Options | None = None) -> list[Answer]:
         """Return what ties two bodies; see :func:`withwhom.dossier.between`."""
         from withwhom.dossier import between
 
         chosen = options or Options()
-        first, second = (self.names.resolve(name, guess=chosen.guess) for name in (a, b))
-        return between(self, first, second, chosen)
+
+        def resolved(name: str) -> Match:
+            return self.names.resolve(name, guess=chosen.guess)
+
+        return self.whole(lambda: between(self, resolved(a), resolved(b), chosen))
 
     @property
     def graph(self) -> Dataset:
@@ -333,11 +366,33 @@ def open(path: str | Path | None = None, *, endpoint: str | None = None) -> Know
         AddressError: ``endpoint`` is no address of a SPARQL service.
     """
     given = None if path is None else Path(path)
-    folder = given if given is not None and (given / CATALOGUE).is_file() else build_folder(find_workspace(given))
-    restore(folder)
+    folder = given if given is not None and _is_build(given) else build_folder(find_workspace(given))
     if endpoint is None:
-        return KnowledgeBase(folder, EmbeddedEngine.open(folder / STORE))
+        return KnowledgeBase(folder, *_open_store(folder))
     from withwhom.endpoint import Endpoint
     from withwhom.remote import RemoteEngine
 
-    return KnowledgeBase(folder, RemoteEngine(Endpoint.at(endpoint)))
+    return KnowledgeBase(folder, RemoteEngine(Endpoint.at(endpoint)), stamp(folder))
+
+
+def _is_build(folder: Path) -> bool:
+    try:
+        stamp(folder)
+    except WorkspaceError:
+        return False
+    return True
+
+
+def _open_store(folder: Path) -> tuple[EmbeddedEngine, Stamp]:
+    """Open the store of a build, the new one where it is replaced at this moment, and return which build it is."""
+    for _ in range(TRIES):
+        opened = stamp(folder)
+        try:
+            engine = EmbeddedEngine.open(folder / STORE)
+        except WorkspaceError:
+            if stamp(folder) == opened:
+                raise
+        else:
+            if stamp(folder) == opened:
+                return engine, opened
+    raise WorkspaceError("build-replaced", path=str(folder))

@@ -16,6 +16,7 @@ from withwhom.engine import Cell
 from withwhom.knowledge import KnowledgeBase
 from withwhom.knowledge import open as open_graph
 from withwhom.network import Network, around, read_network
+from withwhom.output import write_whole
 from withwhom.words import say
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ def add_network(command: argparse.ArgumentParser, language: str) -> None:
 def network(given: argparse.Namespace) -> int:
     """Write the network of a build, or of what lies around one entity, in the form that the options or the file name ask for."""
     kb = open_graph(given.workspace)
-    whole = read_network(kb.folder)
-    focus = kb.names.resolve(given.focus, guess=options_of(given).guess).entity if given.focus else ""
+    whole, focus = kb.whole(lambda: _read(given, kb))
     part = around(whole, focus, given.depth) if focus else whole
     shown = part if given.quotes == "all" else part.without_quotes()
     if given.measures:
@@ -65,9 +65,15 @@ def network(given: argparse.Namespace) -> int:
     if name.suffix not in SUFFIXES or (given.svg and name.suffix != ".svg"):
         raise BindingError("bad-extension", value=name.suffix, known=".svg" if given.svg else ", ".join(SUFFIXES))
     for path, content in _files(given, shown, name, focus).items():
-        Path(path).write_bytes(content)
+        write_whole(Path(path), content)
         print(say("written", given.lang, path=str(path)))
     return 0
+
+
+def _read(given: argparse.Namespace, kb: KnowledgeBase) -> tuple[Network, str]:
+    """Return the network of a build, and the id of the entity in the middle, if one is asked for."""
+    focus = kb.names.resolve(given.focus, guess=options_of(given).guess).entity if given.focus else ""
+    return read_network(kb.folder), focus
 
 
 def _check_money(money: str, whole: Network) -> None:

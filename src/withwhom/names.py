@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class NameIndex:
         if any("\ud800" <= character <= "\udfff" for character in text):
             return []  # half a character is no text
         found: dict[str, Match] = {}
-        with closing(self.connect()) as connection:
+        with self.reading() as connection:
             for step in self._steps(connection, text, cls, ALIKE * limit):
                 for match in step:
                     if match.entity not in found or match.score > found[match.entity].score:
@@ -90,19 +90,19 @@ class NameIndex:
                     break
         return sorted(found.values(), key=_rank)[:limit]
 
-    def connect(self) -> sqlite3.Connection:
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """Open the index for reading.
 
         Raises:
             WorkspaceError: there is none, or it is damaged.
         """
         try:
-            connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
-            connection.execute("SELECT 1 FROM piece LIMIT 1")
-            connection.execute("PRAGMA cache_size = -32000")
+            with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+                connection.execute("PRAGMA cache_size = -32000")
+                yield connection
         except sqlite3.Error as error:
-            raise WorkspaceError("store-unreadable", path=str(self.path), detail=str(error)) from error
-        return connection
+            raise WorkspaceError("build-unreadable", path=str(self.path), detail=str(error)) from error
 
     def resolve(self, text: str, *, cls: str = "", guess: bool = False) -> Match:
         """Return the one entity that a text means.

@@ -186,14 +186,16 @@ def read_network(folder: Path) -> Network:
     """Read the network of a build.
 
     Raises:
-        WorkspaceError: there is none, or it is one of an older version.
+        WorkspaceError: there is none, or it is damaged or one of another version.
     """
     try:
         value: dict[str, Any] = json.loads((folder / NETWORK).read_text(encoding="utf-8"))
         value |= {name: [kind(*row) for row in value[name]["rows"]] for name, kind in ROWS.items()}
         return Network(**value)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except FileNotFoundError as error:
         raise WorkspaceError("no-build-yet", path=str(folder)) from error
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise WorkspaceError("build-unreadable", path=str(folder / NETWORK), detail=str(error)) from error
 
 
 def around(network: Network, entity: str, depth: int) -> Network:

@@ -1,16 +1,21 @@
 """Writes a build: everything into a new folder, which then takes the place of the old one.
 
 A kill at any moment leaves the old build or the new one, whole: if it falls between the two renames, :func:`repair`, run at
-every start, puts the old one back.
+every start, puts the old one back. A disk that is full leaves the old one, too.
 """
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeAlias
 
-from withwhom.problems import OutputError
+from withwhom.problems import OutputError, WorkspaceError
+
+Stamp: TypeAlias = tuple[int, int]
 
 # What a build holds, beside one source-*.nt a source; a folder with anything else in it is not ours to replace.
 FILES = frozenset(
@@ -34,6 +39,9 @@ FILES = frozenset(
     ]
 )
 
+# How often a build and a reader that restores the old one may undo each other's renames.
+TRIES = 20
+
 
 def _beside(out: Path, word: str) -> Path:
     return out.with_name(f".{out.name}.{word}")
@@ -54,7 +62,27 @@ def restore(out: Path) -> None:
     """Bring back the old build if a run was killed between the two renames; touch nothing else, a build may be running."""
     old = _beside(out, "old")
     if old.exists() and not out.exists():
-        old.rename(out)
+        try:
+            old.rename(out)
+        except OSError:
+            if old.exists() and not out.exists():  # else the build that is running, or another reader, was faster
+                raise
+
+
+def stamp(out: Path) -> Stamp:
+    """Return what tells a build from the one before it.
+
+    Raises:
+        WorkspaceError: there is no build.
+    """
+    for _ in range(TRIES):
+        try:
+            found = (out / "catalogue.json").stat()
+        except (FileNotFoundError, NotADirectoryError):
+            restore(out)  # a build may be changing places with the old one at this moment
+        else:
+            return found.st_ino, found.st_mtime_ns
+    raise WorkspaceError("no-build-yet", path=str(out))
 
 
 def repair(out: Path) -> None:
@@ -83,15 +111,62 @@ def replacing(out: Path) -> Iterator[Path]:
     """Give a new folder to write a build into; it takes the place of ``out`` when all went well, and goes when anything did not.
 
     Raises:
-        OutputError: ``out`` is no build, or cannot be replaced.
+        OutputError: ``out`` is no build, or cannot be replaced, or the disk is full.
     """
-    folder = new_folder(out)
+    with room_for(out):
+        folder = new_folder(out)
+        try:
+            yield folder
+        except BaseException:
+            _remove(folder)
+            raise
+        swap(folder, out)
+
+
+@contextmanager
+def room_for(path: Path) -> Iterator[None]:
+    """Say in words that the disk is full, whoever finds out: the file system, the store (RocksDB), or the index of names (SQLite).
+
+    Raises:
+        OutputError: there is no room left to write ``path``.
+    """
     try:
-        yield folder
-    except BaseException:
-        _remove(folder)
+        yield
+    except (OSError, RuntimeError, sqlite3.Error) as error:
+        if _is_full(error):
+            raise OutputError("disk-full", path=str(path)) from error
         raise
-    swap(folder, out)
+
+
+def _is_full(error: Exception) -> bool:
+    """Tell whether an error means that no room, or none of somebody's share of it, is left."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    full = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+    return getattr(error, "errno", None) in full or "No space left" in str(error)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that somebody asked for: all of it, or the old one stays; what is no plain file (a pipe, a device) is written to.
+
+    Raises:
+        OutputError: the disk is full.
+    """
+    with room_for(path):
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
+        target = path.resolve()  # a link stays one
+        new = _beside(target, "new")
+        try:
+            new.write_bytes(content)
+            new.replace(target)
+        except BaseException as error:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                error.filename = str(path)  # the name that was given, not that of the file beside it
+            raise
 
 
 def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
@@ -113,12 +188,16 @@ def swap(folder: Path, out: Path) -> None:
         OutputError: another program holds a file of the old build open, or ``out`` is no build.
     """
     old = _beside(out, "old")
-    try:
-        if out.exists():
-            out.rename(old)
-        folder.rename(out)
-    except OSError as error:
-        if old.exists() and not out.exists():
-            old.rename(out)
-        raise OutputError("in-use", path=str(out), detail=error.strerror or str(error)) from error
+    for left in reversed(range(TRIES)):
+        try:
+            if out.exists():
+                out.rename(old)
+            folder.rename(out)
+            break
+        except OSError as error:
+            restored = out.exists() and not old.exists()  # a reader that came between the two renames brought the old build back
+            restore(out)
+            if left and restored:
+                continue
+            raise OutputError("in-use", path=str(out), detail=error.strerror or str(error)) from error
     _remove(old)

@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 from withwhom.knowledge import KnowledgeBase
 from withwhom.knowledge import open as open_graph
-from withwhom.problems import SaidError
+from withwhom.output import stamp
+from withwhom.problems import SaidError, WorkspaceError
 from withwhom.terms import graph_of
 from withwhom.words import say
 
@@ -149,6 +150,7 @@ def publish(kb: KnowledgeBase, target: Target, *, replace: bool = False, done: D
     Raises:
         PublishError: a graph is not empty and ``replace`` is not asked for, the load broke off, or the counts differ.
         EndpointError, QueryError, TimeLimitError: the store cannot be asked.
+        WorkspaceError: another build took this one's place while its files were read; publish again.
     """
     wanted = {graph: counted(kb.engine, graph) for graph in files_of(kb)}
     address = target.writer.address
@@ -159,6 +161,8 @@ def publish(kb: KnowledgeBase, target: Target, *, replace: bool = False, done: D
     for graph in held:
         target.clear(graph)
     _load(kb, target, sum(wanted.values()), done)
+    if kb.stamp is not None and stamp(kb.folder) != kb.stamp:
+        raise WorkspaceError("build-replaced", path=str(kb.folder))
     for graph, count in wanted.items():
         if (found := counted(target.engine, graph)) != count:
             raise PublishError("publish-miscounted", address=address, graph=graph, wanted=str(count), found=str(found))

@@ -368,7 +368,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{path}：这里还没有建成的图谱，或由旧版本建成；请运行 withwhom build",
         "{path}: no build here yet, or one of an older version; run: withwhom build",
     ),
-    "store-unreadable": ("{path}：库读不了（{detail}）；请重新运行 withwhom build", "{path}: the store cannot be read ({detail}); run: withwhom build"),
+    "build-unreadable": (
+        "{path}：读不了（{detail}），可能已损坏，或由别的版本建成；请重新运行 withwhom build",
+        "{path} cannot be read ({detail}): it is damaged, or another version built it; run: withwhom build",
+    ),
+    "build-replaced": (
+        "{path}：读取期间图谱被新的一次构建替换；请再运行一次",
+        "{path}: another build took its place while it was being read; run this again",
+    ),
     "query-not-understood": ("查询有误：{detail}", "the query is not understood: {detail}"),
     "only-select": ("这里只回答 SELECT 查询", "only SELECT queries are answered here"),
     "which-question": (
@@ -403,6 +410,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{path} holds files that no build made, and is not replaced; move them, or give another --out",
     ),
     "in-use": ("{path}：{detail}；里面的文件是否正被别的程序打开？", "{path}: {detail}; is one of its files open in another program?"),
+    "disk-full": (
+        "{path}：磁盘满了（或配额用完），什么也没有替换；腾出空间后再运行一次",
+        "{path}: no space left on the disk (or in the quota), and nothing was replaced; free some space and run again",
+    ),
     "failed": ("失败：{detail}", "failed: {detail}"),
     "help": (
         "把有标注的文献变成“谁与谁合作、谁资助什么”的知识图谱，每条边都能翻到出处。",
