@@ -1,10 +1,10 @@
 """Makes a workspace of any size: who works with whom and who funds what, heavy-tailed as real networks are, the same at every run.
 
-    .venv/bin/python bench/generate.py DIR [STATEMENTS]
+    .venv/bin/python bench/generate.py DIR [STATEMENTS] [--hub]
 
 Bodies join programs with a chance that grows with what they already do (a Zipf law), so that a few take part in very much and most in
 little. A fifth of the statements is funding with amounts, dates and bases, a tenth said partnership, the rest participation. Evidence is the row
-of a table (``locator``), a source every 2,000 statements. The tables have the columns of the design; the vocabulary is the package's.
+of a table (``locator``), a source every 2,000 statements. With ``--hub`` one body is the subject of a third of all statements and more. The tables have the columns of the design; the vocabulary is the package's.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ en = "A generated graph"
 """
 
 
-def generate(folder: Path, statements: int) -> None:
+def generate(folder: Path, statements: int, *, hub: bool = False) -> None:
     """Write a workspace with so many statements into a folder that does not exist yet."""
     chance = random.Random(2018)
     bodies, programs, places = max(20, statements // A_BODY), max(10, statements // A_PROGRAM), max(5, statements // 500)
@@ -47,7 +47,7 @@ def generate(folder: Path, statements: int) -> None:
     _write(graph / "outline.csv", "source,paragraph,sentence,begin,stop", ())
     for number, source in enumerate(sources):
         count = min(OF_SOURCE, statements - number * OF_SOURCE)
-        _write(graph / "statements" / f"{source}.csv", HEADER, _statements(chance, number * OF_SOURCE, count, bodies, programs, places))
+        _write(graph / "statements" / f"{source}.csv", HEADER, _statements(chance, number * OF_SOURCE, count, bodies, programs, places, hub=hub))
 
 
 def _write(path: Path, header: str, rows: Iterable[Sequence[object]]) -> None:
@@ -85,9 +85,10 @@ def _zipf(chance: random.Random, count: int) -> int:
     return min(count - 1, int(count ** chance.random()) - 1)
 
 
-def _statements(chance: random.Random, first: int, count: int, bodies: int, programs: int, places: int) -> Iterator[Sequence[object]]:
+def _statements(chance: random.Random, first: int, count: int, bodies: int, programs: int, places: int, *, hub: bool) -> Iterator[Sequence[object]]:
     for number in range(first, first + count):
         body, program, year = f"body-{_zipf(chance, bodies)}", f"program-{_spread(chance, programs)}", 2000 + _zipf(chance, 25)
+        body = "body-0" if hub and number % 3 == 0 else body
         start = chance.random()
         place = f"place-{_zipf(chance, places)}" if chance.random() < 0.3 else ""
         common = (year, year, chance.choice(("done", "done", "ongoing", "", "planned")), "inferred" if chance.random() < 0.1 else "explicit", place)
@@ -125,4 +126,5 @@ def _id(number: int) -> str:
 
 
 if __name__ == "__main__":
-    generate(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000 // TRIPLES_A_STATEMENT)
+    words = [word for word in sys.argv[1:] if word != "--hub"]
+    generate(Path(words[0]), int(words[1]) if len(words) > 1 else 1_000_000 // TRIPLES_A_STATEMENT, hub="--hub" in sys.argv)

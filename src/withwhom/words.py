@@ -386,6 +386,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{path} holds files that no build made, and is not replaced; move them, or give another --out",
     ),
     "in-use": ("{path}：{detail}；里面的文件是否正被别的程序打开？", "{path}: {detail}; is one of its files open in another program?"),
+    "no-pyspark": (
+        '没有安装 pyspark；请运行 pip install "withwhom[spark]"（还需要 Java 17）',
+        'pyspark is not installed; run pip install "withwhom[spark]" (it needs Java 17, too)',
+    ),
+    "no-java": (
+        "找不到 Java，Spark 需要它；请安装 Java 17（Debian：apt install openjdk-17-jre-headless），或设 JAVA_HOME",
+        "Spark needs Java, which is not found; install Java 17 (Debian: apt install openjdk-17-jre-headless), or set JAVA_HOME",
+    ),
+    "spark-failed": ("Spark 没有完成：{detail}", "Spark did not finish: {detail}"),
+    "shards-written": (
+        "已写出 {path}：{sources} 个来源、{statements} 条陈述、{triples} 个三元组（只有分片；推导、合计、库和网络图由 embedded 的 build 来做）",
+        "wrote {path}: {sources} sources, {statements} statements, {triples} triples (shards only; rules, totals, store and page are made by the embedded build)",
+    ),
     "failed": ("失败：{detail}", "failed: {detail}"),
     "help": (
         "把有标注的文献变成“谁与谁合作、谁资助什么”的知识图谱，每条边都能翻到出处。",
@@ -401,6 +414,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "help-workspace": ("工作区文件夹（默认：当前或上级文件夹，否则用自带的）", "workspace folder (default: here or a parent folder, else the shipped one)"),
     "help-sources-option": ("原文所在文件夹（默认 sources/）", "folder of the texts (default: sources/)"),
     "help-out": ("输出文件夹（默认 build/）", "output folder (default: build/)"),
+    "help-engine": (
+        "spark：用 Spark 检查并编译，只写出 N-Triples 分片（默认写到 shards/）；默认 embedded：在本机做完整的构建",
+        "spark: check and compile with Spark, and write N-Triples shards only (into shards/); embedded, the default: a whole build on this machine",
+    ),
+    "help-master": ("Spark 集群的地址（默认 local[*]：本机所有核）", "URL of the Spark cluster (default: local[*], all cores of this machine)"),
     "help-timings": ("列出每一步用的秒数和内存", "show the seconds and the memory of each step"),
     "help-quotes": ("none：不在产物里写引文", "none: leave quoted passages out of what is built"),
     "help-lang": ("语言：zh 或 en（默认按系统）", "language: zh or en (default from the locale)"),
