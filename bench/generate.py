@@ -1,11 +1,12 @@
 """Makes a workspace of any size: who works with whom and who funds what, heavy-tailed as real networks are, the same at every run.
 
-    .venv/bin/python bench/generate.py DIR [STATEMENTS]
+    .venv/bin/python bench/generate.py DIR [STATEMENTS] [--hub]
 
 Bodies join programs with a chance that grows with what they already do (a Zipf law), so that a few take part in very much and most in
 little. Half of the statements is participation, a fifth funding with amounts, dates and bases, a tenth said partnership; the rest is
 what programs do for groups and achieve, hierarchy, membership, posts and awards, so that every saved question has an answer. Evidence is
-the row of a table (``locator``), a source every 2,000 statements. The tables have the columns of the design; the vocabulary is the package's.
+the row of a table (``locator``), a source every 2,000 statements. With ``--hub`` one body is the subject of
+a third of all statements and more. The tables have the columns of the design; the vocabulary is the package's.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import csv
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -44,7 +45,7 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True)
 class World:
-    """How many of each sort of entity there are."""
+    """How many of each sort of entity there are, and whether one body is in a third of all statements."""
 
     bodies: int
     programs: int
@@ -53,16 +54,18 @@ class World:
     people: int
     awards: int
     policies: int
+    hub: bool = field(default=False, kw_only=True)
 
 
 def world(statements: int) -> World:
     """Return the entities for so many statements."""
-    return World(*(max(least, statements // per) for least, per in ((20, 8), (10, 12), (5, 500), (5, 100), (5, 60), (5, 2_000), (5, 80))))
+    sizes = [max(least, statements // per) for least, per in ((20, 8), (10, 12), (5, 500), (5, 100), (5, 60), (5, 2_000), (5, 80))]
+    return World(*sizes)
 
 
-def generate(folder: Path, statements: int) -> None:
+def generate(folder: Path, statements: int, *, hub: bool = False) -> None:
     """Write a workspace with so many statements into a folder that does not exist yet."""
-    chance, made = random.Random(2018), world(statements)
+    chance, made = random.Random(2018), replace(world(statements), hub=hub)
     graph = folder / "graph"
     (graph / "statements").mkdir(parents=True)
     (graph / "graph.toml").write_text(SETTINGS, encoding="utf-8")
@@ -148,7 +151,7 @@ def _dated(chance: random.Random, made: World) -> Row:
 
 def _said(chance: random.Random, kind: str, made: World) -> Row:
     """Return who does what: the cells that depend on the kind of statement."""
-    number = _zipf(chance, made.bodies)
+    number = 0 if made.hub and chance.random() < 1 / 3 else _zipf(chance, made.bodies)
     program = f"program-{_spread(chance, made.programs)}"
     return {"subject": f"body-{number}", **SAID[kind](chance, number, program, made)}
 
@@ -239,4 +242,5 @@ def _id(number: int) -> str:
 
 
 if __name__ == "__main__":
-    generate(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000 // TRIPLES_A_STATEMENT)
+    words = [word for word in sys.argv[1:] if word != "--hub"]
+    generate(Path(words[0]), int(words[1]) if len(words) > 1 else 1_000_000 // TRIPLES_A_STATEMENT, hub="--hub" in sys.argv)

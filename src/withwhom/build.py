@@ -131,23 +131,37 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent, 
 def _read(workspace: Workspace, texts: Path | None, step: Step, *, overlong: bool) -> Checked:
     """Read a workspace and check the form of what stands in it."""
     step("step-read")
-    records, problems = read_records(workspace, overlong=overlong)
+    checked = unchecked(workspace, *read_records(workspace, overlong=overlong), texts)
+    step("step-check")
+    return checked.with_problems(check_records(checked.records, checked.ontology))
+
+
+def unchecked(workspace: Workspace, records: Records, problems: list[Problem], texts: Path | None) -> Checked:
+    """Return records with the vocabulary, rules and questions of their workspace and the texts at hand, before anybody judges the rows.
+
+    Args:
+        workspace: where the vocabulary is.
+        records: the rows, without texts.
+        problems: of form, found while they were read.
+        texts: folder of the texts; default ``sources/`` in the workspace.
+
+    Raises:
+        InputError: the vocabulary, the settings or a table that others refer to cannot be read.
+    """
     settings = attempt(workspace.settings, problems)
     ontology = attempt(lambda: read_ontology(workspace), problems)
     shapes = attempt(lambda: read_turtle((path, workspace.shown(path)) for path in workspace.shape_files()), problems)
     rules = attempt(lambda: read_rules((path, workspace.shown(path)) for path in workspace.rule_files()), problems)
-    found = attempt(lambda: read_texts(_texts_of(records), texts or workspace.root / "sources"), problems)
+    found = attempt(lambda: read_texts(sources_of_texts(records), texts or workspace.root / "sources"), problems)
     unreadable = any(problem.code in UNREADABLE and problem.file.endswith(REFERRED) for problem in problems)
     if settings is None or ontology is None or shapes is None or found is None or unreadable:
         raise InputError(problems)
     questions, wrong = read_questions(workspace)
-    records = replace(records, texts=found)
-    step("step-check")
-    problems += [*wrong, *check_records(records, ontology)]
-    return Checked(workspace, settings, ontology, shapes, tuple(rules or ()), records, tuple(questions), tuple(sorted(problems)))
+    everything = tuple(sorted([*problems, *wrong]))
+    return Checked(workspace, settings, ontology, shapes, tuple(rules or ()), replace(records, texts=found), tuple(questions), everything)
 
 
-def _texts_of(records: Records) -> tuple[Source, ...]:
+def sources_of_texts(records: Records) -> tuple[Source, ...]:
     """Return the sources that are texts; those whose statements are rows of a table are not."""
     tables = {statement.source for statement in records.statements if statement.get("locator")}
     return tuple(source for source in records.sources if source.id not in tables)
@@ -221,7 +235,7 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     # Rows may be set aside because of another source, which then decides what this one is made of.
     previous = previous if previous and previous.shared == made_of.shared and not checked.aside else None
     stated = write_parts(maker, folder, made_of, previous)
-    checked = checked.with_problems([*stated.problems, *checked.validator.whole_problems(line for lines in _shards(folder) for line in lines)])
+    checked = checked.with_problems([*stated.problems, *checked.validator.whole_problems(shard_lines(folder))])
     if checked.errors:
         raise InputError(checked.problems)
     step("step-derive")
@@ -277,6 +291,11 @@ def _written(folder: Path, shard: str, lines: Sequence[str]) -> int:
 def _shards(folder: Path) -> Iterator[list[str]]:
     """Yield the lines of each shard that has been written."""
     yield from map(read_lines, sorted(folder.glob("*.nt")))
+
+
+def shard_lines(folder: Path) -> Iterator[str]:
+    """Yield every line of the shards that have been written."""
+    yield from (line for lines in _shards(folder) for line in lines)
 
 
 def _write_network(checked: Checked, reader: Reader, found: Facts, stated: Stated, folder: Path) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from withwhom.cells import Context, datatype, date, dates, problem, reference, with_nearest
 from withwhom.dates import bounds
-from withwhom.links import cycles, loops, overlaps
+from withwhom.links import cycles, loops, overlaps, references
 from withwhom.ontology import Ontology, Predicate, Qualifier
 from withwhom.problems import Problem
 from withwhom.records import Place, Records, Statement
@@ -24,11 +24,15 @@ Checker = Callable[[Context], Iterator[Problem]]
 def check_records(records: Records, ontology: Ontology) -> list[Problem]:
     """Return every problem of form in the records, texts included where ``records.texts`` holds them."""
     context = Context(records, ontology)
-    return [found for checker in CHECKERS for found in checker(context)]
+    return found_by((*SHARED, *OWN, *ACROSS), context)
+
+
+def found_by(checkers: Iterable[Checker], context: Context) -> list[Problem]:
+    """Return every problem that some checkers find."""
+    return [found for checker in checkers for found in checker(context)]
 
 
 def _sources(context: Context) -> Iterator[Problem]:
-    known = {source.id for source in context.records.sources}
     yield from _identifiers((source.id, source.at) for source in context.records.sources)
     for source in context.records.sources:
         if source.date and bounds(source.date) is None:
@@ -36,6 +40,10 @@ def _sources(context: Context) -> Iterator[Problem]:
         yield from _language(source.at, source.language)
         if source.sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", source.sha256):
             yield problem(source.at, "sha256", "bad-digest", value=short(source.sha256))
+
+
+def _registered(context: Context) -> Iterator[Problem]:
+    known = {source.id for source in context.records.sources}
     seen = set()
     for statement in context.records.statements:
         if statement.source not in known and statement.source not in seen:
@@ -175,12 +183,11 @@ def _cell(context: Context, statement: Statement, qualifier: Qualifier, cell: st
     elif qualifier.kind == "entity":
         for value in cell.split("|"):
             yield from reference(context, at, column, value, qualifier.range)
-    elif qualifier.kind == "statement":
-        for value in cell.split("|"):
-            if statement.full(value) not in context.statements:
-                yield problem(at, column, "unknown-statement", value=short(value))
-    elif qualifier.kind != "text":
+    elif qualifier.kind not in ("text", "statement"):
         yield from datatype(at, column, cell, qualifier.kind)
 
 
-CHECKERS: tuple[Checker, ...] = (_sources, _entities, _names, _statements, evidence, mentions, wording, loops, overlaps)
+# Checks of the tables that all sources share; of the rows of one source, given those; of what rows of several sources say together.
+SHARED: Sequence[Checker] = (_sources, _entities, _names)
+OWN: Sequence[Checker] = (_registered, _statements, evidence, mentions, wording)
+ACROSS: Sequence[Checker] = (references, loops, overlaps)

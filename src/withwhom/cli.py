@@ -17,7 +17,7 @@ from withwhom.knowledge import UnknownQuestionError
 from withwhom.names import NameUnclearError
 from withwhom.problems import InputError, Problem, SaidError, WithWhomError, shown
 from withwhom.words import LANGUAGES, default_language, say
-from withwhom.workspace import build_folder, find_workspace
+from withwhom.workspace import Workspace, build_folder, find_workspace
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -107,6 +107,8 @@ def _parser(language: str, words: Sequence[str]) -> argparse.ArgumentParser:
             command.add_argument("--quotes", choices=("all", "none"), default="all", help=say("help-quotes", language))
             command.add_argument("--set-aside", action="store_true", help=say("help-set-aside", language))
             command.add_argument("--update", action="store_true", help=say("help-update", language))
+            command.add_argument("--engine", choices=("embedded", "spark"), default="embedded", help=say("help-engine", language))
+            command.add_argument("--master", metavar="URL", default="local[*]", help=say("help-master", language))
             command.add_argument("--timings", action="store_true", help=say("help-timings", language))
     for name in ("network", "publish", "import-table"):
         command = parser(commands.add_parser, name, text=say(f"help-{name}", language))
@@ -167,6 +169,8 @@ def _build(given: argparse.Namespace) -> int:
     from withwhom.stopwatch import Stopwatch
 
     workspace = find_workspace(given.workspace)
+    if given.engine == "spark":
+        return _spark_shards(given, workspace)
     out = given.out or build_folder(workspace)
     watch = Stopwatch()
     with _progress(given.lang, 9 if given.set_aside else 8) as show:
@@ -188,8 +192,9 @@ def _build(given: argparse.Namespace) -> int:
         print("\n".join(watch.lines(given.lang)), file=sys.stderr)
     for problem in made.checked.problems:
         print(problem.line_for(given.lang), file=sys.stderr)
-    shown_out = out.relative_to(Path.cwd()).as_posix() if out.is_relative_to(Path.cwd()) else str(out)
-    summary(_console(), Reader(made.checked.records, made.checked.ontology), made.facts, made.checked.settings, shown_out, made.triples, given.lang)
+    shown_out = _shown_folder(out)
+    reader = Reader(made.checked.records, made.checked.ontology)
+    summary(_console(), reader, made.facts, made.checked.settings, shown_out, made.triples, given.lang)
     if given.update:
         print("  " + say("taken-over", given.lang, count=str(made.taken_over), total=str(len(made.checked.records.sources))))
     if made.checked.records.texts:
@@ -198,6 +203,27 @@ def _build(given: argparse.Namespace) -> int:
         return 0
     print("  " + say("set-aside-built", given.lang, count=f"{rows_aside(made.checked.aside):,}", path=f"{shown_out}/{PROBLEMS}"))
     return 3
+
+
+def _shown_folder(path: Path) -> str:
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _spark_shards(given: argparse.Namespace, workspace: Workspace) -> int:
+    """Write the shards only, beside the build: what a build makes of them fits on one machine, or is for a clustered store."""
+    from withwhom.spark import spark_shards
+    from withwhom.stopwatch import Stopwatch
+
+    watch = Stopwatch()
+    out = given.out or build_folder(workspace).with_name("shards")
+    made = spark_shards(workspace, out=out, texts=given.sources, master=given.master, step=watch.step)
+    if given.timings:
+        print("\n".join(watch.lines(given.lang)), file=sys.stderr)
+    for line in shown(made.problems, given.lang):
+        print(line, file=sys.stderr)
+    counts = {"sources": made.sources, "statements": made.statements, "triples": made.triples}
+    print(say("shards-written", given.lang, path=_shown_folder(out), **{name: f"{count:,}" for name, count in counts.items()}))
+    return 0
 
 
 def _check(given: argparse.Namespace) -> int:

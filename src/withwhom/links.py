@@ -1,14 +1,59 @@
-"""Checks how rows hang together: no circles, and a warning where two amounts may be the same money."""
+"""Checks how rows hang together: nothing refers to nowhere, no circles, and a warning where two amounts may be the same money."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from withwhom.cells import Context, problem
 from withwhom.dates import bounds
+from withwhom.ontology import Ontology
 from withwhom.problems import Problem
 from withwhom.records import Place, Statement
+from withwhom.tables import short
+
+# What the checks here read of a statement, beside the qualifiers that refer to statements.
+READ = ("amount", "currency", "support", "basis", "since", "until", "event", "included_in", "overlaps", "locator")
+
+
+def references(context: Context) -> Iterator[Problem]:
+    """Find references from statement to statement that lead nowhere."""
+    for statement in context.records.statements:
+        for column, value in _named(statement, context.ontology):
+            if statement.full(value) not in context.statements:
+                yield problem(statement.at, column, "unknown-statement", value=short(value))
+
+
+def _named(statement: Statement, ontology: Ontology) -> Iterator[tuple[str, str]]:
+    """Yield column and value of each reference to a statement."""
+    for column, cell in statement.qualifiers.items():
+        if column in ontology.statement_columns:
+            yield from ((column, value) for value in cell.split("|"))
+
+
+def named(statement: Statement, ontology: Ontology) -> set[str]:
+    """Return the statements that a statement refers to, in full."""
+    return {statement.full(value) for _, value in _named(statement, ontology)}
+
+
+def linked(statements: Sequence[Statement], ontology: Ontology) -> list[Statement]:
+    """Return what the checks here need of statements: those with an amount, a whole or a reference, those referred to, and the cells read."""
+    chosen = {statement.reference for statement in statements if _counts(statement, ontology)}
+    chosen |= {reference for statement in statements for reference in named(statement, ontology)}
+    return [without_words(statement, ontology) for statement in statements if statement.reference in chosen]
+
+
+def _counts(statement: Statement, ontology: Ontology) -> bool:
+    predicate = ontology.predicates.get(statement.predicate)
+    is_part = predicate is not None and predicate.top == "partOf" and bool(statement.object)
+    return is_part or bool(statement.get("amount") or statement.get("included_in") or named(statement, ontology))
+
+
+def without_words(statement: Statement, ontology: Ontology) -> Statement:
+    """Return a statement with those cells only that the checks here read."""
+    cells = {column: cell for column, cell in statement.qualifiers.items() if column in READ or column in ontology.statement_columns}
+    return replace(statement, qualifiers=cells)
 
 
 def loops(context: Context) -> Iterator[Problem]:

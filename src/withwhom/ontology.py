@@ -95,6 +95,11 @@ class Ontology:
         return {predicate.iri: predicate.inverses for predicate in self.predicates.values()}
 
     @cached_property
+    def statement_columns(self) -> frozenset[str]:
+        """The qualifiers whose cells refer to statements."""
+        return frozenset(column for column, qualifier in self.qualifiers.items() if qualifier.kind == "statement")
+
+    @cached_property
     def entailing(self) -> frozenset[str]:
         """The properties from whose triples others follow: those with a super-property or an inverse, and symmetric ones."""
         above = {property for property, parents in self.super_properties.items() if len(parents) > 1}

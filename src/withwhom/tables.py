@@ -9,9 +9,9 @@ import csv
 import gc
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sys import intern
 
@@ -171,33 +171,60 @@ def _no_collection() -> Iterator[None]:
 
 
 def _read_records(workspace: Workspace, *, overlong: bool) -> tuple[Records, list[Problem]]:
+    records, problems = read_shared(workspace, overlong=overlong)
+    evidence, outline, wrong = read_spans(workspace, overlong=overlong)
+    statements, further = read_statements(((path, workspace.shown(path)) for path in statement_files(workspace)), overlong=overlong)
+    return replace(records, statements=statements, evidence=evidence, outline=outline), [*problems, *wrong, *further]
+
+
+def read_shared(workspace: Workspace, *, overlong: bool = False) -> tuple[Records, list[Problem]]:
+    """Read the tables that all sources share: sources, entities and names."""
     problems: list[Problem] = []
-
-    def table(name: str, columns: tuple[str, ...], required: tuple[str, ...]) -> Table:
-        path = workspace.graph / name
-        result = read_table(path, workspace.shown(path), required, columns, overlong=overlong)
-        problems.extend(result.problems)
-        return result
-
-    sources = table("sources.csv", SOURCE_COLUMNS, ("id", "title"))
-    entities = table("entities.csv", ENTITY_COLUMNS, ("id", "type", "name_zh", "name_en"))
-    names = table("names.csv", NAME_COLUMNS, ("entity", "name", "kind"))
-    evidence = table("evidence.csv", EVIDENCE_COLUMNS, EVIDENCE_COLUMNS)
-    outline = table("outline.csv", OUTLINE_COLUMNS, OUTLINE_COLUMNS)
-    statements: list[Statement] = []
-    for path in sorted((workspace.graph / "statements").glob("*.csv")):
-        result = read_table(path, workspace.shown(path), ("id", "subject", "predicate"), None, overlong=overlong)
-        problems.extend(result.problems)
-        source = path.stem
-        statements.extend(_statement(source, at, cells) for at, cells in result.rows)
+    sources = _table(workspace, "sources.csv", SOURCE_COLUMNS, ("id", "title"), problems, overlong=overlong)
+    entities = _table(workspace, "entities.csv", ENTITY_COLUMNS, ("id", "type", "name_zh", "name_en"), problems, overlong=overlong)
+    names = _table(workspace, "names.csv", NAME_COLUMNS, ("entity", "name", "kind"), problems, overlong=overlong)
     return Records(
         sources=tuple(Source(at, *_cells(row, SOURCE_COLUMNS)) for at, row in sources.rows),
         entities=tuple(Entity(at, *_cells(row, ENTITY_COLUMNS)) for at, row in entities.rows),
         names=tuple(Name(at, *_cells(row, NAME_COLUMNS)) for at, row in names.rows),
-        statements=tuple(statements),
-        evidence=tuple(Evidence(at, *_cells(row, EVIDENCE_COLUMNS)) for at, row in evidence.rows),
-        outline=tuple(_outline(outline, problems)),
     ), problems
+
+
+def read_spans(workspace: Workspace, *, overlong: bool = False) -> tuple[tuple[Evidence, ...], tuple[Sentence, ...], list[Problem]]:
+    """Read ``evidence.csv`` and ``outline.csv``."""
+    problems: list[Problem] = []
+    evidence = _table(workspace, "evidence.csv", EVIDENCE_COLUMNS, EVIDENCE_COLUMNS, problems, overlong=overlong)
+    outline = _table(workspace, "outline.csv", OUTLINE_COLUMNS, OUTLINE_COLUMNS, problems, overlong=overlong)
+    rows = tuple(Evidence(at, *_cells(row, EVIDENCE_COLUMNS)) for at, row in evidence.rows)
+    return rows, tuple(_outline(outline, problems)), problems
+
+
+def statement_files(workspace: Workspace) -> list[Path]:
+    """Return the tables of statements, one a source, in their order."""
+    return sorted((workspace.graph / "statements").glob("*.csv"))
+
+
+def read_statements(files: Iterable[tuple[Path, str]], *, overlong: bool = False) -> tuple[tuple[Statement, ...], list[Problem]]:
+    """Read tables of statements.
+
+    Args:
+        files: each file, and its path as messages name it.
+        overlong: whether rows with too many cells are given, too.
+    """
+    statements: list[Statement] = []
+    problems: list[Problem] = []
+    for path, shown in files:
+        table = read_table(path, shown, ("id", "subject", "predicate"), None, overlong=overlong)
+        problems.extend(table.problems)
+        statements.extend(_statement(path.stem, at, cells) for at, cells in table.rows)
+    return tuple(statements), problems
+
+
+def _table(workspace: Workspace, name: str, columns: tuple[str, ...], required: tuple[str, ...], problems: list[Problem], *, overlong: bool) -> Table:
+    path = workspace.graph / name
+    table = read_table(path, workspace.shown(path), required, columns, overlong=overlong)
+    problems.extend(table.problems)
+    return table
 
 
 def _cells(row: Cells, columns: tuple[str, ...]) -> Iterator[str]:

@@ -414,6 +414,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{path}：磁盘满了（或配额用完），什么也没有替换；腾出空间后再运行一次",
         "{path}: no space left on the disk (or in the quota), and nothing was replaced; free some space and run again",
     ),
+    "no-pyspark": (
+        '没有安装 pyspark；请运行 pip install "withwhom[spark]"（还需要 Java 17）',
+        'pyspark is not installed; run pip install "withwhom[spark]" (it needs Java 17, too)',
+    ),
+    "no-java": (
+        "找不到 Java，Spark 需要它；请安装 Java 17（Debian：apt install openjdk-17-jre-headless），或设 JAVA_HOME",
+        "Spark needs Java, which is not found; install Java 17 (Debian: apt install openjdk-17-jre-headless), or set JAVA_HOME",
+    ),
+    "spark-failed": ("Spark 没有完成：{detail}", "Spark did not finish: {detail}"),
+    "shards-written": (
+        "已写出 {path}：{sources} 个来源、{statements} 条陈述、{triples} 个三元组（只有分片；推导、合计、库和网络图由 embedded 的 build 来做）",
+        "wrote {path}: {sources} sources, {statements} statements, {triples} triples (shards only; rules, totals, store and page are made by the embedded build)",
+    ),
     "failed": ("失败：{detail}", "failed: {detail}"),
     "help": (
         "把有标注的文献变成“谁与谁合作、谁资助什么”的知识图谱，每条边都能翻到出处。",
@@ -434,6 +447,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "take over what the last build made of sources that have not changed (for very large graphs; the last build must be whole)",
     ),
     "taken-over": ("沿用上次的来源：{count}/{total}", "sources taken over from the last build: {count} of {total}"),
+    "help-engine": (
+        "spark：用 Spark 检查并编译，只写出 N-Triples 分片（默认写到 shards/）；默认 embedded：在本机做完整的构建",
+        "spark: check and compile with Spark, and write N-Triples shards only (into shards/); embedded, the default: a whole build on this machine",
+    ),
+    "help-master": ("Spark 集群的地址（默认 local[*]：本机所有核）", "URL of the Spark cluster (default: local[*], all cores of this machine)"),
     "help-timings": ("列出每一步用的秒数和内存", "show the seconds and the memory of each step"),
     "help-set-aside": (
         "有误的行连同引用它们的行写到 problems.csv，其余照建；合计旁注明行数，退出状态 3",
