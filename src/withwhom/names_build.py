@@ -37,7 +37,7 @@ ENTITIES = """INSERT INTO entity (id, zh, en, type, classes) SELECT id, zh, en, 
 NAMES = """SELECT e.number, s.name, s.kind, s.source, e.classes FROM said s JOIN entity e ON e.id = s.entity WHERE s.name <> ''
     GROUP BY length(CAST(s.name AS BLOB)), e.number, s.name, s.kind, s.source ORDER BY length(CAST(s.name AS BLOB)), e.number, s.name, s.kind, s.source"""
 INDEXES = "CREATE UNIQUE INDEX piece_piece ON piece (piece, batch, size);" + "".join(
-    f"CREATE INDEX name_{column} ON name ({column}, source);" for column in ("normal", "loose", "pinyin")
+    f"CREATE INDEX name_{column} ON name ({column}, source);" for column in ("name", "normal", "loose", "pinyin")
 )
 
 Row = tuple[int, int, str, str, str, str, str, str, str]
