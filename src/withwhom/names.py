@@ -136,15 +136,15 @@ class NameIndex:
     def _steps(self, connection: sqlite3.Connection, text: str, cls: str, most: int) -> Iterator[Iterator[Match]]:
         wanted = f"% {cls} %" if cls else "%"
         yield self._by_id(connection, text, wanted)
-        ways: tuple[tuple[str, Callable[[str], str], str, float], ...] = (
-            ("n.name", str.strip, "name", 99.0),
-            ("n.normal", normal, "form", 98.0),
-            ("n.loose", loose, "loose", 95.0),
-            ("n.pinyin", plain_latin, "pinyin", 94.0),
+        ways: tuple[tuple[str, str, Callable[[str], str], float], ...] = (
+            ("name", "name", str.strip, 99.0),
+            ("normal", "form", normal, 98.0),
+            ("loose", "loose", loose, 95.0),
+            ("pinyin", "pinyin", plain_latin, 94.0),
         )
-        for column, form, how, score in ways:  # a form is made when it is looked up: the first need no dictionary
+        for column, how, form, score in ways:  # each form is made when its turn comes: what converts Chinese is dear to load
             if key := form(text):
-                yield self._exact(connection, f"{column} = ?", (key, wanted, most), how, score)
+                yield self._exact(connection, column, (key, wanted, most), how, score)
         yield self._near(connection, text, cls)
 
     @staticmethod
@@ -155,10 +155,10 @@ class NameIndex:
             yield Match(identifier, zh, en, kind, text, "id", 100.0, "", classes)
 
     @staticmethod
-    def _exact(connection: sqlite3.Connection, condition: str, values: Sequence[str | int], how: str, score: float) -> Iterator[Match]:
+    def _exact(connection: sqlite3.Connection, column: str, values: tuple[str, str, int], how: str, score: float) -> Iterator[Match]:
         # Of more than can be shown only the first are read: those of no single source, of short names, of organizations.
         query = f"""SELECT e.id, e.zh, e.en, e.type, n.name, n.source, e.classes FROM name n JOIN entity e ON e.number = n.entity
-            WHERE {condition} AND e.classes LIKE ? ORDER BY n.source, n.id LIMIT ?"""  # noqa: S608  # one of the conditions above
+            WHERE n.{column} = ? AND e.classes LIKE ? ORDER BY n.source, n.id LIMIT ?"""  # noqa: S608  # one of the columns above
         for entity, zh, en, kind, name, source, classes in connection.execute(query, values):
             # A form that holds in one source only is a candidate there, never the meaning of a bare name.
             yield Match(entity, zh, en, kind, name, "context" if source else how, 90.0 if source else score, source, classes)

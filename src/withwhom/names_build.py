@@ -2,7 +2,7 @@
 
 Names are numbered so that short ones come first, and of equals those of organizations. For each piece of a name
 (:func:`withwhom.name_forms.pieces`) the index holds the numbers of the names that have it, a batch of names a row, as unsigned 32-bit
-integers, lowest byte first; a search that reads only the first of a very long list still sees the names that people mean.
+integers, lowest byte first. Where more names share as much with a text as are compared, those with the lowest numbers are.
 """
 
 from __future__ import annotations
