@@ -42,9 +42,9 @@ def _building(figures: Figures, runs: Sequence[Figures]) -> Iterator[Target]:
 
 
 def _storing(steps: Figures, bare: float) -> Target:
-    """Judge compiling, which includes the closure, and loading the store, by the steps that the build prints."""
+    """Judge compiling, deriving and loading the store, by the steps that the build prints."""
     target = "compile, closure and store at most 1.5 × `bulk_load` + `optimize`"
-    names = [say(key, "en") for key in ("step-compile", "step-store")]
+    names = [say(key, "en") for key in ("step-compile", "step-derive", "step-store")]
     if not set(names) <= set(steps):
         return target, "the build tells no steps", "not measured"
     ratio = sum(steps[name]["seconds"] for name in names) / bare

@@ -189,10 +189,12 @@ def test_targets_are_judged_from_the_figures() -> None:
     big = {target: met for target, _, met in targets(figures(size="10M"), [figures()])}
     assert big["no answer at 10M over 1 s"] == "**met**"
     told = figures()
-    told["build"]["steps"] = {say(key, "en"): {"seconds": seconds, "peak": 1.0} for key, seconds in (("step-compile", 10), ("step-store", 20))}
+    told["build"]["steps"] = {
+        say(key, "en"): {"seconds": seconds, "peak": 1.0} for key, seconds in (("step-compile", 10), ("step-derive", 15), ("step-store", 20))
+    }
     assert next(targets(told, [])) == (
         *next(targets(figures(), []))[:1],
-        "2.0 × (compiling triples, loading the store)".replace("compiling triples", say("step-compile", "en")),
+        "3.0 × (compiling and validating, deriving, loading the store)",
         "**missed**",
     )
 
