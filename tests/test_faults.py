@@ -20,6 +20,7 @@ import withwhom
 from conftest import TINY, Command, edit_cell, read_rows, run_process, snapshot, write_rows
 from withwhom import output
 from withwhom.build import build
+from withwhom.engine import EmbeddedEngine
 from withwhom.problems import OutputError
 from withwhom.workspace import Workspace, shipped
 
@@ -238,10 +239,29 @@ def test_two_readers_during_rebuilds(tiny: Path, tmp_path: Path, command: Comman
             shutil.copytree(builds[number % 2], folder, copy_function=shutil.copy, dirs_exist_ok=True)
     stop.touch()
     for reader in readers:
-        said, wrong = reader.communicate(timeout=30)
+        said, wrong = reader.communicate(timeout=60)
         assert reader.returncode == 0, wrong
         assert said.splitlines()[-1] == "[('1.0', 'Former name', 'Former name'), ('2.0', 'Renamed body', 'Renamed body')]"
     assert leftovers(tmp_path) == []
+
+
+def test_builds_that_follow_faster_than_a_reader_opens(tiny: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that is slower than thirty builds in a row opens the last of them."""
+    builds = two_builds(tiny, command)
+    out = Path(shutil.copytree(builds[0], tmp_path / "build"))
+    left, really = list(range(30)), EmbeddedEngine.open
+
+    def opened(path: Path) -> EmbeddedEngine:
+        engine = really(path)
+        if left:
+            with output.replacing(out) as folder:
+                shutil.copytree(builds[left.pop() % 2 ^ 1], folder, copy_function=shutil.copy, dirs_exist_ok=True)
+        return engine
+
+    monkeypatch.setattr(EmbeddedEngine, "open", opened)
+    kb = withwhom.open(out)
+    assert left == []
+    assert kb.catalogue["version"] == "2.0"
 
 
 def test_files_that_the_store_had_not_opened(shipped_build: Path, tmp_path: Path) -> None:

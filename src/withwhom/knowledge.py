@@ -13,7 +13,7 @@ from withwhom.binding import BindingError, bind, term
 from withwhom.catalogue import Catalogue
 from withwhom.engine import Cell, EmbeddedEngine, Engine, Iri, QueryError, Table, TimedEngine, TimeLimitError
 from withwhom.names import Match, NameIndex
-from withwhom.output import TRIES, Stamp, stamp
+from withwhom.output import Stamp, stamp, tries
 from withwhom.problems import SaidError, WithWhomError, WorkspaceError
 from withwhom.questions import Question, forbidden, unescaped
 from withwhom.words import say
@@ -78,7 +78,7 @@ class KnowledgeBase:
         Raises:
             WorkspaceError: the build is replaced over and over, or cannot be read.
         """
-        for _ in range(TRIES):
+        for _ in tries():
             opened = self._follow()
             try:
                 found = ask()
@@ -385,7 +385,7 @@ def _is_build(folder: Path) -> bool:
 
 def _open_store(folder: Path) -> tuple[EmbeddedEngine, Stamp]:
     """Open the store of a build, the new one where it is replaced at this moment, and return which build it is."""
-    for _ in range(TRIES):
+    for _ in tries():
         opened = stamp(folder)
         try:
             engine = EmbeddedEngine.open(folder / STORE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -42,6 +43,10 @@ FILES = frozenset(
 # How often a build and a reader that restores the old one may undo each other's renames.
 TRIES = 20
 
+# How long a reader follows builds that take each other's place while it reads, in seconds. It is bounded by time and not by a
+# number of tries: on a slow disk, opening a store may take longer than the next build's two renames.
+PATIENCE = 30.0
+
 
 def _beside(out: Path, word: str) -> Path:
     return out.with_name(f".{out.name}.{word}")
@@ -67,6 +72,17 @@ def restore(out: Path) -> None:
         except OSError:
             if old.exists() and not out.exists():  # else the build that is running, or another reader, was faster
                 raise
+
+
+def tries() -> Iterator[None]:
+    """Try again, at once at first and then after growing pauses, until :data:`PATIENCE` is at its end."""
+    end, pause = time.monotonic() + PATIENCE, 0.0
+    while True:
+        yield
+        if time.monotonic() + pause > end:
+            return
+        time.sleep(pause)
+        pause = min(2 * pause + 0.001, 0.25)
 
 
 def stamp(out: Path) -> Stamp:
