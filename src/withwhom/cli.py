@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from withwhom import __version__
 from withwhom.asking import add_commands
 from withwhom.binding import BindingError
+from withwhom.commands import RARER, add_rarer
 from withwhom.knowledge import UnknownQuestionError
 from withwhom.names import NameUnclearError
 from withwhom.problems import InputError, Problem, SaidError, WithWhomError, shown
@@ -110,28 +111,12 @@ def _parser(language: str, words: Sequence[str]) -> argparse.ArgumentParser:
             command.add_argument("--engine", choices=("embedded", "spark"), default="embedded", help=say("help-engine", language))
             command.add_argument("--master", metavar="URL", default="local[*]", help=say("help-master", language))
             command.add_argument("--timings", action="store_true", help=say("help-timings", language))
-    for name in ("network", "publish", "import-table"):
+    for name in RARER:
         command = parser(commands.add_parser, name, text=say(f"help-{name}", language))
         if name in words:
-            _rarer_options(name, command, language)
+            add_rarer(name, command, language)
     add_commands(lambda name: parser(commands.add_parser, name, text=say(f"help-{name}", language)), language)
     return top
-
-
-def _rarer_options(name: str, command: argparse.ArgumentParser, language: str) -> None:
-    """Add the options of a command whose module a question has no need to load."""
-    if name == "network":
-        from withwhom.looking import add_network
-
-        add_network(command, language)
-    elif name == "import-table":
-        from withwhom.importing import add_import
-
-        add_import(command, language)
-    else:
-        from withwhom.publish import add_publish
-
-        add_publish(command, language)
 
 
 def _console(*, stderr: bool = False) -> Console:

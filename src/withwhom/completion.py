@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from withwhom.commands import COMMANDS
 from withwhom.knowledge import KnowledgeBase
 from withwhom.questions import Question
 
@@ -28,7 +29,6 @@ compdef _withwhom withwhom
 }
 """,
 }
-COMMANDS = ("between", "build", "check", "completion", "find", "network", "outline", "publish", "queries", "query", "show", "sources", "sparql")
 NAMED = {"show": 1, "find": 1, "between": 2}
 MOST = 50
 

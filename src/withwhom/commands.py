@@ -1,0 +1,22 @@
+"""The names of the commands, and which module says what a rarer one takes: it is loaded only where its command is meant."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from importlib import import_module
+
+# Command to module and function; the function adds the options, and what runs, to a parser: ``add(parser, language)``.
+RARER: Mapping[str, tuple[str, str]] = {
+    "import-table": ("importing", "add_import"),
+    "network": ("looking", "add_network"),
+    "publish": ("publish", "add_publish"),
+}
+OFTEN = ("between", "build", "check", "completion", "find", "outline", "queries", "query", "show", "sources", "sparql")
+COMMANDS = tuple(sorted((*OFTEN, *RARER)))
+
+
+def add_rarer(name: str, command: argparse.ArgumentParser, language: str) -> None:
+    """Add the options of a command whose module a question has no need to load."""
+    module, function = RARER[name]
+    getattr(import_module(f"withwhom.{module}"), function)(command, language)
