@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
-import io
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +16,7 @@ from withwhom.compile import Compiler
 from withwhom.foreign import Foreign, read_foreign
 from withwhom.matching import Bound, bind, names_table, read_answers, slug, wanted
 from withwhom.ontology import Ontology, read_ontology, read_turtle
-from withwhom.output import room_for, write_whole
+from withwhom.output import write_whole
 from withwhom.problems import InputError, WorkspaceError
 from withwhom.records import Entity, Name, Place, Records, Source, Statement
 from withwhom.row_claims import Left, RowReader
@@ -26,6 +24,7 @@ from withwhom.row_statements import statements
 from withwhom.shapes import Validator, direct_properties
 from withwhom.spreadsheet import csv_text
 from withwhom.table_map import TableMap, find_map, fitting_map, missing_columns, shipped_maps
+from withwhom.table_text import TableText, rows_text, write_together
 from withwhom.tables import ENTITY_COLUMNS, EVIDENCE_COLUMNS, NAME_COLUMNS, OUTLINE_COLUMNS, SOURCE_COLUMNS, read_records
 from withwhom.words import say
 from withwhom.workspace import MARK, Workspace
@@ -216,30 +215,19 @@ def _check(workspace: Workspace, records: Records, ontology: Ontology, source: s
 
 
 def _write(workspace: Workspace, source: Source, result: Imported, settings: str) -> None:
-    """Write every file beside its place first, then put one after the other there, references before what refers to them."""
+    """Write every file, references before what refers to them."""
     graph = workspace.graph
     files = {graph / "entities.csv": _table(graph / "entities.csv", ENTITY_COLUMNS, map(_cells, result.bound.entities))}
     files[graph / "sources.csv"] = _table(graph / "sources.csv", SOURCE_COLUMNS, [_cells(source)], without=source.id)
     files[graph / "names.csv"] = _table(graph / "names.csv", NAME_COLUMNS, map(_cells, result.bound.names))
     for name, columns in (("evidence.csv", EVIDENCE_COLUMNS), ("outline.csv", OUTLINE_COLUMNS)):
         if not (graph / name).exists():
-            files[graph / name] = _rows_text([columns], "\n")
+            files[graph / name] = rows_text([columns])
     files[workspace.root / "left-out" / f"{source.id}.csv"] = _left_table(result.left)
     files[graph / "statements" / f"{source.id}.csv"] = statements_text(result.statements)
     if settings:
         files[workspace.root / MARK] = settings
-    new = {path: path.with_name(path.name + ".new") for path in files}
-    try:
-        with room_for(graph):
-            for path, text in files.items():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                new[path].write_text(text, encoding="utf-8", newline="")
-    except BaseException:
-        for path in new.values():
-            path.unlink(missing_ok=True)
-        raise
-    for path in files:
-        new[path].replace(path)
+    write_together(files, graph)
 
 
 def _cells(record: Source | Entity | Name) -> dict[str, str]:
@@ -248,27 +236,12 @@ def _cells(record: Source | Entity | Name) -> dict[str, str]:
 
 def _table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]], without: str = "") -> str:
     """Return a table with rows added; what it holds stays as it is, unless it lacks a column, or ``without`` is the id of an old row."""
-    new = list(rows)
-    if not path.exists():
-        return _rows_text([columns, *([row.get(column, "") for column in columns] for row in new)], "\n")
-    text = path.read_bytes().decode("utf-8")
-    ending = "\r\n" if "\r\n" in text.partition("\n")[0] + "\n" else "\n"
-    old = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
-    header = [name.strip() for name in old[0]]
-    lacking = [column for column in columns if column not in header and any(row.get(column) for row in new)]
-    added = [[row.get(name, "") for name in [*header, *lacking]] for row in new]
-    if not lacking and not any(without and cells and dict(zip(header, cells, strict=False)).get("id") == without for cells in old[1:]):
-        return text + (ending if text and not text.endswith("\n") else "") + _rows_text(added, ending)
-    kept = [
-        cells + [""] * (len(header) + len(lacking) - len(cells)) for cells in old[1:] if dict(zip(header, cells, strict=False)).get("id") != (without or None)
-    ]
-    return ("\ufeff" if text.startswith("\ufeff") else "") + _rows_text([[*header, *lacking], *kept, *added], ending)
-
-
-def _rows_text(rows: Iterable[Sequence[str]], ending: str) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator=ending).writerows(rows)
-    return buffer.getvalue()
+    table = TableText.read(path, columns)
+    if without:
+        table.rows = [cells for number, cells in enumerate(table.rows) if table.cell(number, "id") != without]
+    for row in rows:
+        table.append(row)
+    return table.text()
 
 
 def statements_text(made: Sequence[Statement]) -> str:
@@ -276,7 +249,7 @@ def statements_text(made: Sequence[Statement]) -> str:
     used = dict.fromkeys(column for statement in made for column in statement.qualifiers)
     columns = [*(column for column in ORDER if column in used), *sorted(used.keys() - set(ORDER))]
     rows = ([s.id, s.subject, s.predicate, s.object, *(s.get(column) for column in columns)] for s in made)
-    return _rows_text([("id", "subject", "predicate", "object", *columns), *rows], "\n")
+    return rows_text([("id", "subject", "predicate", "object", *columns), *rows])
 
 
 def _left_table(left: Iterable[Left]) -> str:
