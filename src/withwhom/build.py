@@ -23,6 +23,7 @@ from withwhom.catalogue import CATALOGUE
 from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.derive import Rule, derived, read_rules, same_to_rules
+from withwhom.engine import COLUMNS
 from withwhom.facts import Facts, facts
 from withwhom.figures import figure_lines
 from withwhom.knowledge import INDEX, STORE
@@ -38,7 +39,7 @@ from withwhom.readable import Reader, entities_table
 from withwhom.records import Records, Source
 from withwhom.report import report
 from withwhom.shapes import Validator, direct_properties
-from withwhom.store import load_store, read_lines, update_store
+from withwhom.store import columns_beside, load_store, read_lines, update_store
 from withwhom.tables import read_records, read_texts
 from withwhom.workspace import Settings, Workspace
 
@@ -248,10 +249,12 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     found = facts(checked.records, checked.ontology)
     sizes["derived"] += _written(folder, "figures", sorted(set(figure_lines(found, checked.ontology, checked.settings.base))))
     step("step-store")
-    if previous:
-        update_store(folder / STORE, previous.folder, sorted(folder.glob("*.nt")), checked.settings.base, stated.said)
-    else:
-        load_store(folder / STORE, sorted(folder.glob("*.nt")), checked.settings.base)
+    shards = sorted(folder.glob("*.nt"))
+    with columns_beside(folder / COLUMNS, shards, large=sum(sizes.values()) > READABLE):
+        if previous:
+            update_store(folder / STORE, previous.folder, shards, checked.settings.base, stated.said)
+        else:
+            load_store(folder / STORE, shards, checked.settings.base)
     step("step-page")
     _write_network(checked, reader, found, stated, folder)
     step("step-write")

@@ -17,12 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from withwhom.problems import SaidError, WorkspaceError
+from withwhom.terms import graph_of
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
     from rdflib import Dataset
 
+    from withwhom.columnar.data import Columns
+
 XSD = "http://www.w3.org/2001/XMLSchema#"
+# The folder of a build that holds its columns, beside its store.
+COLUMNS = "columns"
 # An order by plain variables at the very end of a query.
 ORDER = re.compile(r"\bORDER BY((?:\s+(?:\?\w+|(?:ASC|DESC)\(\?\w+\)))+)\s*\Z")
 KEY = re.compile(r"(DESC\()?\?(\w+)")
@@ -84,15 +89,17 @@ def typed(text: str, datatype: str) -> Cell:
 
 @dataclass(frozen=True)
 class EmbeddedEngine:
-    """Oxigraph on disk, opened for reading; several processes may read at once.
+    """Oxigraph on disk, opened for reading; several processes may read at once. A large build has columns, too, which answer faster.
 
     Args:
         store: the store.
         folder: where it is, for messages.
+        columns: the same triples in columns, for what can be asked of them; see :mod:`withwhom.columnar`.
     """
 
     store: ox.Store
     folder: Path = Path()
+    columns: Columns | None = None
 
     @classmethod
     def open(cls, folder: Path) -> EmbeddedEngine:
@@ -106,7 +113,7 @@ class EmbeddedEngine:
         if not folder.is_dir():
             raise WorkspaceError("no-build-yet", path=str(folder.parent))
         with _readable(folder):
-            return cls(ox.Store.read_only(str(folder)), folder)
+            return cls(ox.Store.read_only(str(folder)), folder, _columns(folder.with_name(COLUMNS)))
 
     @cached_property
     def graphs(self) -> frozenset[str]:
@@ -119,7 +126,21 @@ class EmbeddedEngine:
         Oxigraph reads each term of a row again for every comparison while it sorts, so an order by plain columns is made here.
         """
         with _readable(self.folder):
-            return self._select(query, graphs)
+            return self._of_columns(query, graphs) or self._select(query, graphs)
+
+    def _of_columns(self, query: str, graphs: Sequence[str]) -> Table | None:
+        """Return what the columns answer; None where there are none, or the query is not one for them."""
+        without = {graph for graph in self.graphs if graph_of(graph.rpartition("/")[2]) != "derived"}
+        derived = self.graphs <= set(graphs)
+        if self.columns is None or not (derived or set(graphs) == without):
+            return None
+        from withwhom.columnar.engine import answered
+        from withwhom.columnar.syntax import DeclinedError
+
+        try:
+            return answered(query, self.columns, derived=derived)
+        except DeclinedError:
+            return None
 
     def _select(self, query: str, graphs: Sequence[str]) -> Table:
         ordered = ORDER.search(query)
@@ -145,6 +166,14 @@ class EmbeddedEngine:
         return result
 
 
+def _columns(folder: Path) -> Columns | None:
+    if not folder.is_dir():
+        return None
+    from withwhom.columnar.data import Columns
+
+    return Columns.open(folder)
+
+
 @contextmanager
 def _readable(folder: Path) -> Iterator[None]:
     """Say which file of a store is damaged; RocksDB finds out when it opens the store, or when a query comes to a damaged block.
@@ -156,7 +185,7 @@ def _readable(folder: Path) -> Iterator[None]:
         yield
     except (OSError, RuntimeError) as error:
         detail = " ".join(str(error).split())
-        if isinstance(error, RuntimeError) and not detail.startswith("Corruption"):
+        if isinstance(error, RuntimeError) and not detail.startswith(("Corruption", "Invalid argument")):  # the latter: a folder is gone
             raise
         raise WorkspaceError("build-unreadable", path=str(folder), detail=detail) from error
 
@@ -169,11 +198,12 @@ def sorted_rows(rows: list[tuple[Cell, ...]], keys: Sequence[tuple[int, bool]]) 
         keys: the columns to order by, the most important first, and whether each falls.
     """
     for column, falling in reversed(keys):
-        rows = sorted(rows, key=lambda row: _rank(row[column]), reverse=falling)  # used up before the loop goes on
+        rows = sorted(rows, key=lambda row: rank(row[column]), reverse=falling)  # used up before the loop goes on
     return rows
 
 
-def _rank(cell: Cell) -> tuple[int, Cell]:
+def rank(cell: Cell) -> tuple[int, Cell]:
+    """Return what a cell is ordered by."""
     if cell is None:
         return 0, 0
     if isinstance(cell, Iri):

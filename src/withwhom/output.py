@@ -37,6 +37,7 @@ FILES = frozenset(
         "catalogue.json",
         "names.sqlite",
         "store",
+        "columns",
     ]
 )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import filecmp
 import shutil
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,6 +29,28 @@ def load_store(folder: Path, shards: Iterable[Path], base: str) -> None:
         store.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=_graph(path, base))
     store.optimize()
     store.flush()
+
+
+@contextmanager
+def columns_beside(folder: Path, shards: Collection[Path], *, large: bool) -> Iterator[None]:
+    """Write the columns of a large graph (:mod:`withwhom.columnar`) in a thread beside what stands in the block.
+
+    Loading a store is the longest step of a build, waits for the disk and leaves a processor free.
+
+    Args:
+        folder: the new folder.
+        shards: the N-Triples files.
+        large: whether the graph is; nothing is written for a small one, which the store answers as fast.
+    """
+    if not large:
+        yield
+        return
+    from withwhom.columnar.writing import write_columns
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        written = beside.submit(write_columns, folder, shards)
+        yield
+        written.result()
 
 
 def update_store(folder: Path, old: Path, shards: Collection[Path], base: str, said: Collection[str]) -> None:

@@ -6,15 +6,14 @@ A reader never stops at the first problem: it collects them all and goes on with
 from __future__ import annotations
 
 import csv
-import gc
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sys import intern
 
+from withwhom.collector import no_collection
 from withwhom.problems import InputError, Problem, WithWhomError
 from withwhom.records import Cells, Entity, Evidence, Name, Place, Records, Sentence, Source, Statement
 from withwhom.workspace import Workspace
@@ -154,20 +153,8 @@ def read_records(workspace: Workspace, *, overlong: bool = False) -> tuple[Recor
     Returns:
         The records that could be read (without texts), and the problems of form in the files.
     """
-    with _no_collection():
+    with no_collection():
         return _read_records(workspace, overlong=overlong)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the collector of reference cycles away from rows: they make none, and it would walk through all of them again and again."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _read_records(workspace: Workspace, *, overlong: bool) -> tuple[Records, list[Problem]]:

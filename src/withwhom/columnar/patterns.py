@@ -1,0 +1,144 @@
+"""Joins a triple pattern with all rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import numpy as np
+
+from withwhom.columnar.data import Column, Columns, Side, tag_of
+from withwhom.columnar.rows import Rows, spread, stacked
+from withwhom.columnar.syntax import Constant, DeclinedError, Node, Triples, Variable
+
+
+@dataclass
+class Terms:
+    """The numbers of terms: those of the graph, and further ones for terms that a query makes.
+
+    Args:
+        columns: the graph.
+        graphs: which of its named graphs are asked.
+    """
+
+    columns: Columns
+    graphs: int
+    _made: dict[bytes, int] = field(default_factory=dict)
+    _made_terms: list[bytes] = field(default_factory=list)
+
+    def number(self, term: bytes) -> int:
+        """Return the number of a term, a new one if neither the graph nor the query has had it."""
+        if term in self._made:
+            return self._made[term]
+        number = self.columns.number(term)
+        if number < 0:
+            number = len(self.columns) + len(self._made_terms)
+            self._made_terms.append(term)
+        self._made[term] = number
+        return number
+
+    def terms(self, numbers: Column) -> list[bytes]:
+        """Return the terms of numbers."""
+        own = numbers >= len(self.columns)
+        if not own.any():
+            return self.columns.terms(numbers)
+        found = iter(self.columns.terms(numbers[~own]))
+        return [self._made_terms[number - len(self.columns)] if number >= len(self.columns) else next(found) for number in numbers.tolist()]
+
+    def tags(self, numbers: Column) -> Column:
+        """Return the languages of bound terms, as :func:`withwhom.columnar.data.tag_of` numbers them."""
+        own = numbers >= len(self.columns)
+        found = self.columns.tags[np.where(own, 0, numbers)]
+        if own.any():
+            found[own] = [tag_of(term) for term in self.terms(numbers[own])]
+        return found
+
+    def side(self, property: Constant, *, by_subject: bool) -> Side:
+        """Return the triples of a property, sorted by one end."""
+        return self.columns.side(self.columns.number(property.term), by_subject=by_subject, graphs=self.graphs)
+
+
+def matched(rows: Rows, pattern: Triples, terms: Terms) -> Rows:
+    """Return the rows that a triple pattern makes of some: each as often as triples fit it, with what they bind.
+
+    Raises:
+        DeclinedError: too many rows would have to be made at once.
+    """
+    return stacked([_matched(part, pattern, terms) for part in _split(rows, pattern)])
+
+
+def star(rows: Rows, patterns: Sequence[Triples], terms: Terms) -> Rows:
+    """Return what several patterns about one new subject make of rows, whose objects are known: each row by its rarest object.
+
+    A body has very many statements, a program few: what ties the two is found by the program, whichever stands first.
+    """
+    sizes = []
+    for pattern in patterns:
+        known = _known(rows, pattern.object, terms)
+        assert known is not None  # noqa: S101  # the caller has looked
+        begins, stops = terms.side(pattern.properties[0], by_subject=False).ranges(known)
+        sizes.append(stops - begins)
+    rarest = np.argmin(np.stack(sizes), axis=0)
+    parts = []
+    for number, pattern in enumerate(patterns):
+        part = rows.where(rarest == number)
+        for each in (pattern, *patterns[:number], *patterns[number + 1 :]):
+            part = matched(part, each, terms)
+        parts.append(part)
+    return stacked(parts)
+
+
+def _split(rows: Rows, pattern: Triples) -> Iterator[Rows]:
+    """Yield rows apart in which the variables of a pattern are bound and in which they are not."""
+    mixed = [
+        node.name
+        for node in dict.fromkeys((pattern.subject, pattern.object))
+        if isinstance(node, Variable) and not rows.bound(node.name) and not rows.unbound(node.name)
+    ]
+    for wanted in product((True, False), repeat=len(mixed)):
+        kept: Column = np.ones(rows.count, bool)
+        for name, bound in zip(mixed, wanted, strict=True):
+            kept &= (rows.columns[name] >= 0) == bound
+        yield rows.where(kept)
+
+
+def _matched(rows: Rows, pattern: Triples, terms: Terms) -> Rows:
+    if len(pattern.properties) > 1:
+        return stacked([_matched(rows, replace(pattern, properties=(property,)), terms) for property in pattern.properties])
+    if pattern.subject == pattern.object:
+        raise DeclinedError("one variable at both ends")
+    subject, target = (_known(rows, node, terms) for node in (pattern.subject, pattern.object))
+    by_subject, by_object = (terms.side(pattern.properties[0], by_subject=side) for side in (True, False))
+    if subject is not None and target is not None:
+        return _both(rows, (subject, target), (by_subject, by_object))
+    if subject is not None:
+        places, owners = spread(*by_subject.ranges(subject))
+        return _put(rows.take(owners), pattern.object, by_subject.others[places])
+    if target is not None:
+        places, owners = spread(*by_object.ranges(target))
+        return _put(rows.take(owners), pattern.subject, by_object.others[places])
+    size = len(by_subject.keys)
+    places, owners = spread(np.zeros(rows.count, np.int64), np.full(rows.count, size))
+    return _put(_put(rows.take(owners), pattern.subject, by_subject.keys[places]), pattern.object, by_subject.others[places])
+
+
+def _known(rows: Rows, node: Node, terms: Terms) -> Column | None:
+    """Return the terms at an end of a pattern, None if it is yet to be bound."""
+    if isinstance(node, Constant):
+        return np.full(rows.count, terms.number(node.term), np.int32)
+    return None if rows.unbound(node.name) and rows.count else rows.column(node.name)
+
+
+def _both(rows: Rows, ends: tuple[Column, Column], sides: tuple[Side, Side]) -> Rows:
+    """Return the rows of which both ends are a triple's; the end with fewer triples is looked through."""
+    ranges = [side.ranges(end) for side, end in zip(sides, ends, strict=True)]
+    fewer = min((0, 1), key=lambda end: int((ranges[end][1] - ranges[end][0]).sum()))
+    places, owners = spread(*ranges[fewer])
+    fitting = owners[sides[fewer].others[places] == ends[1 - fewer][owners]]
+    return rows.take(fitting)  # a pair of terms stands once in a property, so no row comes twice
+
+
+def _put(rows: Rows, node: Node, column: Column) -> Rows:
+    assert isinstance(node, Variable)  # noqa: S101  # a constant is always known
+    return rows.put(node.name, column)
