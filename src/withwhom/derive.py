@@ -67,7 +67,7 @@ def read_rule(text: str, shown: str) -> Rule:
     form, blank = _places(text)
     word = forbidden(text)
     if word is not None:
-        raise InputError([Problem(shown, form[0], 0, "forbidden-word", {"value": word})])
+        raise InputError([Problem(shown, *form, "forbidden-word", {"value": word})])
     try:
         made = ox.Store().query(text, prefixes={"g": "https://example.org/"})
     except SyntaxError as error:
@@ -134,9 +134,7 @@ class Derivations:
     problems: tuple[Problem, ...] = ()
 
 
-def derivations(
-    shards: Iterable[Iterable[str]], inferred: Iterable[str], rules: Sequence[Rule], ontology: Ontology, base: str
-) -> Iterator[Derivations]:
+def derivations(shards: Iterable[Iterable[str]], inferred: Iterable[str], rules: Sequence[Rule], ontology: Ontology, base: str) -> Iterator[Derivations]:
     """Yield what each rule makes, in their order; a later one sees what earlier ones made. For the arguments see :func:`derived`."""
     store = ox.Store()
     wanted = _with_closure([rule.patterns for rule in rules], ontology)

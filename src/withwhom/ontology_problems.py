@@ -85,15 +85,19 @@ def terms(turtle: Turtle) -> Terms:
     rdflib knows, is somebody else's, even where an editor has written declarations of its terms into a workspace's file.
     """
     graph = turtle.graph
-    shared = {str(term) for term in graph.subjects(RDFS.isDefinedBy, ONTOLOGY) if term.startswith(SHARED)}
+    shared = {str(term) for term in graph.subjects(RDFS.isDefinedBy, ONTOLOGY) if str(term).startswith(SHARED)}
     typed = {str(term) for kind in KINDS | _kinds_of_codes(graph) for term in graph.subjects(RDF.type, kind) if isinstance(term, URIRef)}
     foreign = _well_known() | {namespace(iri) for iri in turtle.shared_iris}
     local = {term for term in typed if not term.startswith(SHARED) and namespace(term) not in foreign}
-    return Terms(frozenset(shared | typed), frozenset({SHARED} | {namespace(term) for term in local}), (local | shared) & turtle.own_blocks)
+    return Terms(
+        frozenset(shared | {term for term in typed if not term.startswith(SHARED)}),
+        frozenset({SHARED} | {namespace(term) for term in local}),
+        turtle.own_blocks & (local | shared),
+    )
 
 
 def _kinds_of_codes(graph: Graph) -> set[Node]:
-    return set(graph.transitive_subjects(RDFS.subClassOf, SKOS.Concept))
+    return {kind for kind in graph.transitive_subjects(RDFS.subClassOf, SKOS.Concept) if kind is not None}
 
 
 @cache
@@ -140,8 +144,9 @@ class Judge:
 
     def doubles(self) -> Iterator[Problem]:
         """Yield each term whose local name is another's of the same kind: tables name terms by local name."""
-        codes = [([kind], _column) for kind in _kinds_of_codes(self.turtle.graph)]
-        for kinds, key in [([OWL.Class], local_name), ([WW.Predicate, WW.Qualifier], local_name), *codes]:
+        told: list[tuple[list[Node], Callable[[str], str]]] = [([OWL.Class], local_name), ([WW.Predicate, WW.Qualifier], local_name)]
+        told += [([kind], _column) for kind in sorted(_kinds_of_codes(self.turtle.graph), key=str)]
+        for kinds, key in told:
             for first, *others in self._alike(kinds, key):
                 for iri in others:
                     yield self.problem(self.turtle.block(iri), "duplicate-term", value=self.turtle.short(iri), other=self.turtle.short(first))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,8 +45,11 @@ class Turtle:
     def graph(self) -> Graph:
         """All triples, in rdflib."""
         graph = Graph()
-        for file in self.files:
-            graph.parse(data=file.text, format="turtle", publicID=file.base)
+        for read in map(_parsed, self.files):
+            for name, iri in read.namespaces():
+                graph.bind(name, iri)
+            for triple in read:
+                graph.add(triple)
         return graph
 
     @cached_property
@@ -83,6 +86,10 @@ class Turtle:
             for triple in stated(file.text, file.base):
                 found[triple.subject].append((number, triple))
         return found
+
+    def is_spoken_of(self, term: str) -> bool:
+        """Tell whether another file than that of its block says something of a term, as alignments do."""
+        return len({number for number, _ in self._blocks.get(term, ())}) > 1
 
     def block(self, term: str) -> Spot:
         """Return where a term's block begins: the first that gives it a type, else the first; nowhere is file 0, line 0."""
@@ -123,6 +130,12 @@ class Turtle:
     def prefixes(self) -> Mapping[str, str]:
         """The prefixes of all files; where two files use one name, the later file's holds."""
         return {name: iri for file in self.files for name, iri in prefixes(file.text).items()}
+
+
+@lru_cache(maxsize=8)
+def _parsed(file: TurtleFile) -> Graph:
+    """Return what one file says; the vocabulary of the package is read more than once in some commands, and rdflib takes its time."""
+    return Graph().parse(data=file.text, format="turtle", publicID=file.base)
 
 
 def shortened(iri: str, known: Mapping[str, str]) -> str:
