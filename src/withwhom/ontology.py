@@ -140,7 +140,7 @@ def read_ontology(workspace: Workspace) -> Ontology:
     """
     turtle = read_vocabulary(workspace)
     known = terms(turtle)
-    errors = [problem for problem in Judge(turtle, known).problems() if problem.severity == "error"]
+    errors = Judge(turtle, known).problems(warnings=False)
     if errors:
         raise InputError(errors)
     return replace(ontology_from(turtle.graph), terms=known)

@@ -112,10 +112,10 @@ class Judge:
     turtle: Turtle
     terms: Terms
 
-    def problems(self) -> list[Problem]:
-        """Return every problem, errors and warnings, in the order of files and lines."""
+    def problems(self, *, warnings: bool = True) -> list[Problem]:
+        """Return every problem in the order of files and lines; without warnings those only that stop a build."""
         found = [*self.undeclared(), *self.doubles(), *self.cycles(RDFS.subClassOf), *self.cycles(RDFS.subPropertyOf)]
-        found += [*self.ranges(), *self.columns(), *violation_problems(self.turtle, self.store(), self.told), *self.shapes()]
+        found += [*self.ranges(), *self.columns(), *violation_problems(self.turtle, self.store(), self.told, warnings=warnings), *self.shapes()]
         return sorted(found)
 
     def problem(self, spot: Spot, code: str, **values: str) -> Problem:

@@ -22,11 +22,12 @@ TERMINALS = re.compile(
     r"|(?P<blank>_:\w[\w-]*)"
     r"|(?P<name>(?:[^\W\d_](?:[\w.-]*[\w-])?)?:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?)?)"
     r"|(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"
-    r"|(?P<word>[?$]?\w+(?:\.\d+)?)"
+    r"|(?P<word>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|[?$]?\w+)"
     r"|(?P<mark>\^\^|\S)",
     re.DOTALL,
 )
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
@@ -86,15 +87,21 @@ def _declared(found: Iterator[tuple[re.Match[str], str]], known: dict[str, str],
     if first and first[1] == "name":
         second = next(found, None)
         if second and second[1] == "iri":
-            known[first[0].group()[:-1]] = urljoin(base, unescaped(second[0].group()[1:-1]))
+            known[first[0].group()[:-1]] = _absolute(second[0].group(), base)
     elif first and first[1] == "iri":
-        return urljoin(base, unescaped(first[0].group()[1:-1]))
+        return _absolute(first[0].group(), base)
     return base
+
+
+def _absolute(written: str, base: str) -> str:
+    """Return the IRI between angle brackets in full; an absolute one as it is: ``urljoin`` would take the last # away."""
+    iri = unescaped(written[1:-1])
+    return iri if SCHEME.match(iri) or not base else urljoin(base, iri)
 
 
 def _read(kind: str, word: str, known: dict[str, str], base: str) -> tuple[str, str]:
     if kind == "iri":
-        return "iri", urljoin(base, unescaped(word[1:-1])) if base else unescaped(word[1:-1])
+        return "iri", _absolute(word, base)
     if kind == "name":
         prefix, _, local = word.partition(":")
         return ("iri", known[prefix] + unescaped(local)) if prefix in known else ("word", word)
@@ -137,7 +144,7 @@ def stated(text: str, base: str = "") -> Iterator[Stated]:
             part = part[: 1 if mark == ";" else 2]
         elif depth == 0 and len(part) < 2:
             part.append(None if token.kind == "blank" else token)
-        elif depth == 0 and mark != "^^" and token.kind != "tag" and after.value != "^^" and part[0] and part[1]:
+        elif depth == 0 and mark != "^^" and token.kind != "tag" and after.value != "^^" and part[0] and part[1] and part[0].kind == "iri":
             property = RDF_TYPE if part[1].kind == "word" else part[1].value
             yield Stated(part[0].value, property, token.value, token.line, token.column, (part[0].line, part[0].column))
         after = token

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -83,7 +83,7 @@ class Turtle:
         """The triples of each subject, in the order of the files."""
         found: dict[str, list[tuple[int, Stated]]] = defaultdict(list)
         for number, file in enumerate(self.files):
-            for triple in stated(file.text, file.base):
+            for triple in _stated(file):
                 found[triple.subject].append((number, triple))
         return found
 
@@ -136,6 +136,11 @@ class Turtle:
 def _parsed(file: TurtleFile) -> Graph:
     """Return what one file says; the vocabulary of the package is read more than once in some commands, and rdflib takes its time."""
     return Graph().parse(data=file.text, format="turtle", publicID=file.base)
+
+
+@lru_cache(maxsize=8)
+def _stated(file: TurtleFile) -> Sequence[Stated]:
+    return tuple(stated(file.text, file.base))
 
 
 def shortened(iri: str, known: Mapping[str, str]) -> str:

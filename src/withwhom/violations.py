@@ -62,15 +62,16 @@ def violations() -> Sequence[Violation]:
     return tuple(found)
 
 
-def violation_problems(turtle: Turtle, store: ox.Store, told: Collection[Pair]) -> Iterator[Problem]:
+def violation_problems(turtle: Turtle, store: ox.Store, told: Collection[Pair], *, warnings: bool) -> Iterator[Problem]:
     """Yield one problem for each term that violates a rule.
 
     Args:
         turtle: the vocabulary, for places.
         store: its triples; every term of its own says by what it is defined.
         told: terms and properties whose values are known to be wrong; what follows from that is not told again.
+        warnings: whether rules that no build rests on are asked, too.
     """
-    for violation in violations():
+    for violation in (violation for violation in violations() if warnings or violation.severity == "error"):
         by_place: dict[tuple[Spot, str], list[Row]] = defaultdict(list)
         for row in violation.rows(store):
             spot = _spot(turtle, row)
