@@ -21,7 +21,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 e:first a e:Thing ; rdfs:label "one ; e:no . \" # no comment" , 'two'@en ; # e:comment a e:Thing .
     rdfs:comment """several
 lines . e:inside a e:Thing ; "quoted"
-""" ; e:number 1.5 , -2 , .5 , true ;
+""" ; e:number 1.5 , -2 , 0.25 , true ;
     .
 e:se.cond a e:Thing; e:list ( e:a e:b "c" ) ; e:node [ e:inner e:first ; e:deep [ e:x e:y ] ] ; e:after e:first.
 <#relative> a e:Thing .

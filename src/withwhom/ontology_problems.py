@@ -71,7 +71,7 @@ class Terms:
 
     def near(self, iri: str) -> str:
         """Return the declared terms whose names are near a misspelt one, for a message; those of its own namespace first."""
-        by_name = {local_name(term): term for term in sorted(self.declared, key=lambda term: namespace(term) == namespace(iri))}
+        by_name = {local_name(term): term for term in sorted(self.declared, key=lambda term: (namespace(term) == namespace(iri), term))}
         return ", ".join(by_name[name] for name in nearest(local_name(iri), by_name)) or "—"
 
 
