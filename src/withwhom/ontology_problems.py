@@ -70,7 +70,7 @@ class Terms:
         return sorted({iri for iri in iris if namespace(iri) in self.namespaces and iri not in self.declared and local_name(iri)})
 
     def near(self, iri: str) -> str:
-        """Return the declared terms whose names are near a misspelt one, for a message; those of its own namespace first."""
+        """Return the declared terms whose names are near a misspelt one, for a message; of two of one name that of its own namespace."""
         by_name = {local_name(term): term for term in sorted(self.declared, key=lambda term: (namespace(term) == namespace(iri), term))}
         return ", ".join(by_name[name] for name in nearest(local_name(iri), by_name)) or "—"
 
