@@ -24,7 +24,7 @@ from withwhom.problems import InputError, Problem
 from withwhom.questions import forbidden
 
 CHUNK = 50_000
-# One rule may make twenty triples for each that is stated, and a hundred thousand in any case. The shipped rules make fewer than one; what
+# One rule may make twenty triples for each that is stated, and a hundred thousand in any case. The shipped rules make a fiftieth of one; what
 # makes more joins everything with everything, and would fill the memory before anybody saw it.
 PER_TRIPLE = 20
 LEAST_BOUND = 100_000
@@ -69,12 +69,12 @@ def read_rule(text: str, shown: str) -> Rule:
     if word is not None:
         raise InputError([Problem(shown, *form, "forbidden-word", {"value": word})])
     try:
-        made = ox.Store().query(text, prefixes={"g": "https://example.org/"})
+        constructs = isinstance(ox.Store().query(text, prefixes={"g": "https://example.org/"}), ox.QueryTriples)
     except SyntaxError as error:
         found = re.match(r"error at ([0-9]+):([0-9]+): ", error.msg)
         line, column = map(int, found.groups()) if found else form
         raise InputError([Problem(shown, line, column, "bad-rule", {"detail": " ".join(error.msg.split())[:200]})]) from None
-    if not isinstance(made, ox.QueryTriples):
+    if not constructs:
         raise InputError([Problem(shown, *form, "rule-no-construct")])
     if blank:
         raise InputError([Problem(shown, *blank, "rule-blank-node")])
