@@ -351,8 +351,8 @@ def test_incomplete_term_stops_the_build(workspace: Workspace, old: str, new: st
     ("rule", "code"),
     [
         (RULE.replace("CONSTRUCT {", "CONSTRUCT {{"), "bad-rule"),
-        ("SELECT * WHERE { ?s ?p ?o }", "bad-rule"),
-        (f"CONSTRUCT {{ ?s <{LOCAL}x> [] }} WHERE {{ ?s a <{WW}Place> }}", "rule-blank-node"),
+        ("SELECT * WHERE { ?s ?p ?o }", "rule-no-construct"),
+        (f"CONSTRUCT {{ ?s <{LOCAL}servedBeside> [] }} WHERE {{ ?s a <{WW}Place> }}", "rule-blank-node"),
     ],
 )
 def test_broken_rule_stops_the_build(workspace: Workspace, rule: str, code: str) -> None:

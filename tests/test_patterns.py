@@ -7,7 +7,7 @@ import pytest
 
 from withwhom.build import Checked, check
 from withwhom.ontology import read_ontology
-from withwhom.patterns import EVERYTHING, Patterns, patterns
+from withwhom.patterns import EVERYTHING, Patterns, patterns, required
 from withwhom.workspace import shipped
 
 EX = "PREFIX e: <https://example.org/> "
@@ -79,3 +79,20 @@ def test_the_vocabulary_is_read_once() -> None:
     ontology = read_ontology(shipped())
     assert "https://w3id.org/withwhom/ontology#partnersWith" in ontology.entailing
     assert "http://www.w3.org/1999/02/22-rdf-syntax-ns#subject" not in ontology.entailing
+
+
+@pytest.mark.parametrize(
+    ("query", "needed"),
+    [
+        ("CONSTRUCT { ?a e:made ?b } WHERE { ?a e:p e:o . ?b e:q ?a }", {"p", "q"}),
+        ("CONSTRUCT { ?a e:made ?b } WHERE { ?a a e:Class , ?kind ; e:p ?b OPTIONAL { ?a e:q ?c } }", {"Class", "p", "type"}),
+        ("CONSTRUCT { ?a e:made ?b } WHERE { { ?a e:p ?b } UNION { ?a e:q ?b } ?a e:r ?c MINUS { ?a e:s ?d } }", {"r"}),
+        ("CONSTRUCT { ?a e:made ?b } WHERE { ?a e:p ?b FILTER NOT EXISTS { ?a e:q ?c } ?b e:r* ?d BIND(1 AS ?n) }", {"p"}),
+        ("CONSTRUCT { ?a e:made ?b } WHERE { { SELECT ?a WHERE { ?a e:p ?c } GROUP BY ?a HAVING (COUNT(?c) < 3) } ?a e:q ?b }", {"p", "q"}),
+        ("no query", set()),
+    ],
+)
+def test_what_a_query_cannot_do_without(query: str, needed: set[str]) -> None:
+    """Needed are the predicates of patterns that every solution meets, and classes; not what is optional, subtracted or one way of several."""
+    found = required(EX + query if needed else query)
+    assert {(target or predicate).replace("#", "/").rpartition("/")[2] for predicate, target in found} == needed

@@ -41,6 +41,7 @@ from withwhom.report import report
 from withwhom.shapes import Validator, direct_properties
 from withwhom.store import columns_beside, load_store, read_lines, update_store
 from withwhom.tables import read_records, read_texts
+from withwhom.usage import counted, deprecated, file_uses, row_uses, use_problems
 from withwhom.workspace import Settings, Workspace
 
 Step = Callable[[str], None]
@@ -134,7 +135,8 @@ def _read(workspace: Workspace, texts: Path | None, step: Step, *, overlong: boo
     step("step-read")
     checked = unchecked(workspace, *read_records(workspace, overlong=overlong), texts)
     step("step-check")
-    return checked.with_problems(check_records(checked.records, checked.ontology))
+    retired = use_problems(counted(row_uses(checked.records, checked.ontology)), checked.ontology) if deprecated(checked.ontology) else ()
+    return checked.with_problems([*check_records(checked.records, checked.ontology), *retired])
 
 
 def unchecked(workspace: Workspace, records: Records, problems: list[Problem], texts: Path | None) -> Checked:
@@ -158,7 +160,8 @@ def unchecked(workspace: Workspace, records: Records, problems: list[Problem], t
     if settings is None or ontology is None or shapes is None or found is None or unreadable:
         raise InputError(problems)
     questions, wrong = read_questions(workspace)
-    everything = tuple(sorted([*problems, *wrong]))
+    used = file_uses(workspace, ontology)
+    everything = tuple(sorted([*problems, *wrong, *used.problems, *use_problems(used.uses, ontology)]))
     return Checked(workspace, settings, ontology, shapes, tuple(rules or ()), replace(records, texts=found), tuple(questions), everything)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from withwhom.columns import DATATYPES
 from withwhom.dates import bounds
-from withwhom.ontology import DATATYPES, Ontology
-from withwhom.problems import Problem
+from withwhom.ontology import Ontology
+from withwhom.problems import Problem, nearest
 from withwhom.records import Entity, Place, Records, Statement
 from withwhom.tables import OFFSET, short
 from withwhom.text import Span, normal
@@ -68,13 +69,6 @@ class Context:
 def problem(at: Place, column: str, code: str, *, severity: str = "error", **values: str) -> Problem:
     """Return a problem at a cell."""
     return Problem(at.file, at.line, at.column(column), code, {"column": column, **values}, severity)
-
-
-def nearest(value: str, known: Iterable[str]) -> list[str]:
-    """Return up to three known words that are near a misspelt one."""
-    from rapidfuzz import fuzz, process  # a hundred times as fast as difflib, which takes minutes for the bad rows of a large table
-
-    return [word for word, *_ in process.extract(value, list(known), scorer=fuzz.ratio, limit=3, score_cutoff=60)]
 
 
 def with_nearest(value: str, known: Iterable[str]) -> str:

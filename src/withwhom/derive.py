@@ -16,20 +16,29 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from withwhom.compile import entailed
+from withwhom.decoding import read_text
 from withwhom.ontology import Ontology
 from withwhom.patterns import EVERYTHING, Patterns, patterns
+from withwhom.positions import tokens
 from withwhom.problems import InputError, Problem
+from withwhom.questions import forbidden
 
 CHUNK = 50_000
+# One rule may make twenty triples for each that is stated, and a hundred thousand in any case. The shipped rules make a fiftieth of one; what
+# makes more joins everything with everything, and would fill the memory before anybody saw it.
+PER_TRIPLE = 20
+LEAST_BOUND = 100_000
+FORMS = frozenset({"CONSTRUCT", "SELECT", "ASK", "DESCRIBE"})
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its text, its path as messages name it, and the triples that it may read or make."""
+    """A rule: its text, its path as messages name it, the triples that it may read or make, and where its CONSTRUCT stands."""
 
     text: str
     shown: str
     patterns: Patterns
+    form: tuple[int, int] = (1, 1)
 
 
 def read_rules(files: Iterable[tuple[Path, str]]) -> list[Rule]:
@@ -39,25 +48,58 @@ def read_rules(files: Iterable[tuple[Path, str]]) -> list[Rule]:
         files: each rule file, and its path as messages name it.
 
     Raises:
-        InputError: a file cannot be read, or is no CONSTRUCT query; every such file is named.
+        InputError: a file cannot be read, is no CONSTRUCT query, leaves the dataset or writes a blank node; every such file is named.
     """
-    rules, problems = [], []
+    rules: list[Rule] = []
+    problems: list[Problem] = []
     for path, shown in files:
         try:
-            text = path.read_text(encoding="utf-8-sig")
-            _construct(ox.Store(), text, "https://example.org/")
-            rules.append(Rule(text, shown, patterns(text)))
-        except SyntaxError as error:
-            found = re.match(r"error at ([0-9]+):([0-9]+): ", error.msg)
-            line, column = map(int, found.groups()) if found else (0, 0)
-            problems.append(Problem(shown, line, column, "bad-rule", {"detail": " ".join(error.msg.split())[:200]}))
-        except UnicodeDecodeError as error:
-            problems.append(Problem(shown, error.object.count(b"\n", 0, error.start) + 1, 0, "not-utf8"))
-        except PermissionError:
-            problems.append(Problem(shown, 0, 0, "locked-file"))
+            rules.append(read_rule(read_text(path, shown), shown))
+        except InputError as error:
+            problems += error.problems
     if problems:
         raise InputError(problems)
     return rules
+
+
+def read_rule(text: str, shown: str) -> Rule:
+    """Return the rule of a text; see :func:`read_rules`."""
+    form, blank = _places(text)
+    word = forbidden(text)
+    if word is not None:
+        raise InputError([Problem(shown, *form, "forbidden-word", {"value": word})])
+    try:
+        constructs = isinstance(ox.Store().query(text, prefixes={"g": "https://example.org/"}), ox.QueryTriples)
+    except SyntaxError as error:
+        found = re.match(r"error at ([0-9]+):([0-9]+): ", error.msg)
+        line, column = map(int, found.groups()) if found else form
+        raise InputError([Problem(shown, line, column, "bad-rule", {"detail": " ".join(error.msg.split())[:200]})]) from None
+    if not constructs:
+        raise InputError([Problem(shown, *form, "rule-no-construct")])
+    if blank:
+        raise InputError([Problem(shown, *blank, "rule-blank-node")])
+    return Rule(text, shown, patterns(text), form)
+
+
+def _places(text: str) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """Return where the form of a query stands (CONSTRUCT, SELECT …), and where its template first writes a blank node."""
+    form, depth, blank = (1, 1), -1, None
+    for token in tokens(text):
+        place = token.line, token.column
+        if depth < 0 and token.kind == "word" and token.value.upper() in FORMS:
+            form, depth = place, 0
+        elif depth >= 0 and token.value == "{" and token.kind == "mark":
+            depth += 1
+        elif depth == 1 and (token.kind == "blank" or (token.kind == "mark" and token.value in ("[", "("))):
+            blank = blank or place
+        elif (token.value == "}" and token.kind == "mark") or (depth == 0 and token.value.upper() == "WHERE"):
+            break
+    return form, blank
+
+
+def bound_of(stated: int) -> int:
+    """Return how many triples one rule may make, given how many are stated: see :data:`PER_TRIPLE`."""
+    return max(LEAST_BOUND, PER_TRIPLE * stated)
 
 
 def derived(shards: Iterable[Iterable[str]], inferred: Iterable[str], rules: Sequence[Rule], ontology: Ontology, base: str) -> set[str]:
@@ -71,27 +113,48 @@ def derived(shards: Iterable[Iterable[str]], inferred: Iterable[str], rules: Seq
         base: IRI of the graph, offered to rules as the prefix ``g:``.
 
     Raises:
-        InputError: a rule makes blank nodes.
+        InputError: a rule makes blank nodes, or more triples than :func:`bound_of` allows; every such rule is named.
     """
-    store = ox.Store()
     made = set(inferred)
-    wanted = _with_closure([rule.patterns for rule in rules], ontology)
-    for lines in (*shards, made):
-        _load(store, wanted.matching(lines))
-    problems = []
-    for number, rule in enumerate(rules):
-        new: set[str] = set()
-        try:
-            for triples in _chunks(_run(store, rule.text, base)):
-                new.update(_not_held(store, {line: None for triple in triples for line in _closure(triple, ontology)}))
-        except _BlankNodeError:
-            problems.append(Problem(rule.shown, 0, 0, "rule-blank-node"))
-        made |= new
-        if rules[number + 1 :]:
-            _load(store, new)
+    problems: list[Problem] = []
+    for found in derivations(shards, frozenset(made), rules, ontology, base):
+        problems += found.problems
+        made.update(found.lines)
     if problems:
         raise InputError(problems)
     return made
+
+
+@dataclass(frozen=True)
+class Derivations:
+    """What one rule makes that nobody had said before, and what is wrong with it; of a rule that breaks off nothing is kept."""
+
+    rule: Rule
+    lines: Collection[str]
+    problems: tuple[Problem, ...] = ()
+
+
+def derivations(shards: Iterable[Iterable[str]], inferred: Iterable[str], rules: Sequence[Rule], ontology: Ontology, base: str) -> Iterator[Derivations]:
+    """Yield what each rule makes, in their order; a later one sees what earlier ones made. For the arguments see :func:`derived`."""
+    store = ox.Store()
+    wanted = _with_closure([rule.patterns for rule in rules], ontology)
+    stated = 0
+    for lines in (*shards, inferred):
+        counted = list(lines)
+        stated += len(counted)
+        _load(store, wanted.matching(counted))
+    for number, rule in enumerate(rules, 1):
+        new: set[str] = set()
+        try:
+            for triples in _chunks(_run(store, rule.text, base, bound_of(stated))):
+                new.update(_not_held(store, {line: None for triple in triples for line in _closure(triple, ontology)}))
+        except _BrokenOffError as error:
+            values = {"bound": f"{bound_of(stated):,}", "stated": f"{stated:,}"}
+            yield Derivations(rule, (), (Problem(rule.shown, *rule.form, error.code, values),))
+            continue
+        yield Derivations(rule, new)
+        if rules[number:]:
+            _load(store, new)
 
 
 def same_to_rules(before: Iterable[str], after: Iterable[str], rules: Sequence[Rule], ontology: Ontology) -> bool:
@@ -121,21 +184,23 @@ def _load(store: ox.Store, lines: Iterable[str]) -> None:
     store.bulk_load("\n".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES)
 
 
-class _BlankNodeError(Exception):
-    """A rule made a blank node."""
+class _BrokenOffError(Exception):
+    """A rule made what it may not; ``code`` is that of the problem."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
 
 
-def _construct(store: ox.Store, text: str, base: str) -> ox.QueryTriples:
-    result = store.query(text, prefixes={"g": base})
-    if not isinstance(result, ox.QueryTriples):
-        raise SyntaxError("a rule is a CONSTRUCT query")  # noqa: TRY004  # it is the query's text that is wrong
-    return result
-
-
-def _run(store: ox.Store, text: str, base: str) -> Iterator[ox.Triple]:
-    for triple in _construct(store, text, base):
+def _run(store: ox.Store, text: str, base: str, bound: int) -> Iterator[ox.Triple]:
+    """Yield the triples of a rule, and break off as soon as there are too many: a cross product would fill the memory."""
+    made = store.query(text, prefixes={"g": base})
+    if not isinstance(made, ox.QueryTriples):
+        raise TypeError("a rule is a CONSTRUCT query")
+    for number, triple in enumerate(made, 1):
         if any(isinstance(term, ox.BlankNode) for term in (triple.subject, triple.object)):
-            raise _BlankNodeError
+            raise _BrokenOffError("rule-blank-node")
+        if number > bound:
+            raise _BrokenOffError("rule-too-much")
         yield triple
 
 

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from withwhom.cells import nearest
 from withwhom.names import NameIndex
 from withwhom.names_build import write_index
 from withwhom.ontology import Ontology
-from withwhom.problems import InputError, Problem
+from withwhom.problems import InputError, Problem, nearest
 from withwhom.records import Entity, Name, Place, Records
 from withwhom.row_claims import Claim, Key
 from withwhom.spreadsheet import csv_text, harmless

@@ -5,25 +5,36 @@ Nothing here knows a predicate, class or qualifier by name: adding one is an edi
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
-import pyoxigraph as ox
-from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from withwhom.problems import InputError, Problem
+from withwhom.columns import DATATYPES, column_kind, column_name, local_name
+from withwhom.ontology_problems import NO_TERMS, ONTOLOGY, Judge, Terms, terms
+from withwhom.problems import InputError
+from withwhom.turtle import Turtle, read_files, read_turtle
 from withwhom.vocab import WW
 from withwhom.workspace import Workspace
 
-ORG = Namespace("http://www.w3.org/ns/org#")
+__all__ = [
+    "DATATYPES",
+    "ONTOLOGY",
+    "Class",
+    "Ontology",
+    "Predicate",
+    "Qualifier",
+    "column_name",
+    "local_name",
+    "ontology_from",
+    "read_ontology",
+    "read_turtle",
+    "read_vocabulary",
+]
 SCHEMA = Namespace("https://schema.org/")
-ONTOLOGY = URIRef("https://w3id.org/withwhom/ontology")
-LANGUAGES = ("zh", "en")
 Labels = Mapping[str, str]
 
 
@@ -77,7 +88,7 @@ class Qualifier:
 
 @dataclass(frozen=True)
 class Ontology:
-    """The vocabulary: classes, predicates and codes by local name, qualifiers by column."""
+    """The vocabulary: classes, predicates and codes by local name, qualifiers by column; ``terms`` are all terms that are declared."""
 
     classes: Mapping[str, Class]
     predicates: Mapping[str, Predicate]
@@ -88,6 +99,7 @@ class Ontology:
     symmetric: frozenset[str]
     version: str
     graph: Graph = field(repr=False)
+    terms: Terms = field(default=NO_TERMS, repr=False)
 
     @cached_property
     def inverses(self) -> Mapping[str, tuple[str, ...]]:
@@ -111,93 +123,43 @@ class Ontology:
         return known is not None and not set(known.ancestors).isdisjoint(iris)
 
 
-def local_name(iri: str) -> str:
-    """Return the part of an IRI after its last ``#`` or ``/``."""
-    return re.split(r"[#/]", iri)[-1]
-
-
-def column_name(name: str) -> str:
-    """Return the column that a qualifier or code of local name ``name`` stands in: fooBar is foo_bar."""
-    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
-
-
-def read_turtle(paths: Iterable[tuple[Path, str]]) -> Graph:
-    """Read Turtle files into one graph.
-
-    Args:
-        paths: each file, and its path as messages name it.
+def read_vocabulary(workspace: Workspace) -> Turtle:
+    """Read all ``ontology/*.ttl`` of a workspace together.
 
     Raises:
-        InputError: a file is missing or is no Turtle; every such file is named.
+        InputError: a file is no Turtle; every such file is named.
     """
-    graph = Graph()
-    problems = []
-    for path, shown in paths:
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-            deque(ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=path.as_uri()), maxlen=0)  # its errors say line and column
-            graph.parse(data=text, format="turtle", publicID=path.as_uri())
-        except SyntaxError as error:
-            problems.append(Problem(shown, error.lineno or 0, error.offset or 0, "bad-turtle", {"detail": error.msg.partition(": ")[2] or error.msg}))
-        except UnicodeDecodeError as error:
-            line = path.read_bytes()[: error.start].count(b"\n") + 1
-            problems.append(Problem(shown, line, 0, "not-utf8"))
-        except FileNotFoundError:
-            problems.append(Problem(shown, 0, 0, "missing-file"))
-        except PermissionError:
-            problems.append(Problem(shown, 0, 0, "locked-file"))
-    if problems:
-        raise InputError(problems)
-    return graph
+    return read_files(((path, workspace.shown(path)) for path in workspace.turtle_files()), workspace.ontology)
 
 
 def read_ontology(workspace: Workspace) -> Ontology:
-    """Read all ``ontology/*.ttl`` of a workspace together.
+    """Read and judge the vocabulary of a workspace.
 
     Raises:
         InputError: a file is no Turtle, or what it declares cannot be used; every problem is named.
     """
-    return ontology_from(read_turtle((path, workspace.shown(path)) for path in workspace.turtle_files()))
+    turtle = read_vocabulary(workspace)
+    known = terms(turtle)
+    errors = Judge(turtle, known).problems(warnings=False)
+    if errors:
+        raise InputError(errors)
+    return replace(ontology_from(turtle.graph), terms=known)
 
 
 def ontology_from(graph: Graph) -> Ontology:
-    """Make the vocabulary from a graph of Turtle.
-
-    Raises:
-        InputError: a predicate is below none or several of the top ones, or a qualifier's range is of no known kind.
-    """
+    """Make the vocabulary from a graph of Turtle; a predicate or qualifier that cannot be used is left out (see :mod:`withwhom.ontology_problems`)."""
     above = _ancestors(graph, RDFS.subPropertyOf)
-    classes = _classes(graph)
-    problems = [*_undeclared(graph), *_doubles(graph)]
+    codes, code_labels = _codes(graph)
     predicates = {}
     for iri in sorted(graph.subjects(RDF.type, WW.Predicate), key=str):
         tops = [parent for parent in above[iri] if (parent, WW.relation, None) in graph]
         if len(tops) == 1:
-            predicate = predicates[local_name(str(iri))] = _predicate(graph, iri, tops[0], above)
-            problems += _incomplete(predicate)
-        else:
-            problems.append(_problem("no-relation", value=str(iri)))
-    codes, code_labels = _codes(graph)
-    named = {known.iri: known.labels for known in classes.values()} | code_labels
-    problems += [
-        _problem("incomplete-term", value=iri, missing=f"rdfs:label @{language}")
-        for iri, labels in named.items()
-        for language in LANGUAGES
-        if language not in labels
-    ]
-    qualifiers = {}
-    for iri in sorted(graph.subjects(RDF.type, WW.Qualifier), key=str):
-        qualifier = _qualifier(graph, iri, classes, codes)
-        if qualifier is None:
-            problems.append(_problem("bad-range", value=str(iri)))
-        else:
-            qualifiers[qualifier.column] = qualifier
-    if problems:
-        raise InputError(problems)
+            predicates[local_name(str(iri))] = _predicate(graph, iri, tops[0], above)
+    qualifiers = [_qualifier(graph, iri) for iri in sorted(graph.subjects(RDF.type, WW.Qualifier), key=str)]
     return Ontology(
-        classes=classes,
+        classes=_classes(graph),
         predicates=predicates,
-        qualifiers=qualifiers,
+        qualifiers={qualifier.column: qualifier for qualifier in qualifiers if qualifier.kind},
         codes=codes,
         code_labels=code_labels,
         super_properties={str(iri): tuple(map(str, parents)) for iri, parents in above.items()},
@@ -205,47 +167,6 @@ def ontology_from(graph: Graph) -> Ontology:
         version=_text(graph, ONTOLOGY, OWL.versionInfo),
         graph=graph,
     )
-
-
-def _problem(code: str, **values: str) -> Problem:
-    return Problem("ontology", 0, 0, code, values)
-
-
-def _undeclared(graph: Graph) -> Iterator[Problem]:
-    """Yield each term under the shared namespace that is used and not declared: a misspelt one would say nothing, silently."""
-    declared = set(graph.subjects(RDFS.isDefinedBy, ONTOLOGY))
-    used = {term for triple in graph for term in triple if isinstance(term, URIRef) and term.startswith(str(ONTOLOGY) + "#")}
-    yield from (_problem("undeclared-term", value=str(term)) for term in sorted(used - declared))
-
-
-def _doubles(graph: Graph) -> Iterator[Problem]:
-    """Yield each term whose local name is another's of the same kind: tables name terms by local name."""
-    for kinds in ([OWL.Class], [WW.Predicate, WW.Qualifier]):
-        seen: dict[str, str] = {}
-        for iri in sorted({str(term) for kind in kinds for term in graph.subjects(RDF.type, kind) if isinstance(term, URIRef)}, key=_shared_first):
-            name = local_name(iri)
-            if name in seen:
-                yield _problem("duplicate-term", value=iri, other=seen[name])
-            seen.setdefault(name, iri)
-
-
-def _shared_first(iri: str) -> tuple[bool, str]:
-    return not iri.startswith(str(ONTOLOGY)), iri
-
-
-def _incomplete(predicate: Predicate) -> Iterator[Problem]:
-    """Yield what a predicate lacks to be read as a sentence in both languages."""
-    for language in LANGUAGES:
-        for part, texts in (("rdfs:label", predicate.labels), ("ww:phrase", predicate.phrase)):
-            if language not in texts:
-                yield _problem("incomplete-term", value=predicate.iri, missing=f"{part} @{language}")
-    if not predicate.role:
-        yield _problem("incomplete-term", value=predicate.iri, missing="ww:role")
-    if predicate.phrase_without_object and set(predicate.phrase_without_object) < set(LANGUAGES):
-        yield _problem("incomplete-term", value=predicate.iri, missing="ww:phraseWithoutObject @zh, @en")
-    for phrase in (*predicate.phrase.values(), *predicate.phrase_without_object.values()):
-        if not set(re.findall(r"\{(.*?)\}", phrase)) <= {"subject", "object"} or phrase.count("{") != phrase.count("}"):
-            yield _problem("bad-phrase", value=predicate.iri, phrase=repr(phrase))
 
 
 def _ancestors(graph: Graph, link: URIRef) -> dict[Node, list[Node]]:
@@ -315,29 +236,7 @@ def _codes(graph: Graph) -> tuple[dict[str, dict[str, str]], dict[str, Labels]]:
     return codes, labels
 
 
-def _qualifier(graph: Graph, iri: Node, classes: Mapping[str, Class], codes: Mapping[str, Mapping[str, str]]) -> Qualifier | None:
+def _qualifier(graph: Graph, iri: Node) -> Qualifier:
     range = _text(graph, iri, RDFS.range)
-    if range in codes:
-        kind = "code"
-    elif range == str(RDF.Statement):
-        kind = "statement"
-    elif range == str(RDF.langString):
-        kind = "text"
-    elif any(range == known.iri for known in classes.values()):
-        kind = "entity"
-    elif range.startswith(str(XSD)) and local_name(range) in DATATYPES:
-        kind = local_name(range)
-    else:
-        return None
+    kind = column_kind(graph, URIRef(range))
     return Qualifier(column_name(local_name(str(iri))), str(iri), _labels(graph, iri, RDFS.label), kind, range, _text(graph, iri, WW.bound))
-
-
-# The datatypes that a column can be, and the lexical form of each (XML Schema 1.1 part 2); dates are written shorter, see check.
-DATATYPES = {
-    "string": re.compile(r".*", re.DOTALL),
-    "decimal": re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?"),
-    "integer": re.compile(r"-?[0-9]{1,18}"),
-    "boolean": re.compile(r"true|false"),
-    "date": re.compile(r"[0-9]{4}(-Q[1-4]|-[0-9]{2}(-[0-9]{2})?)?"),
-    "anyURI": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+"),
-}

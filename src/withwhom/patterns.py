@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Objects = frozenset[str] | None
+Step = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,37 @@ def patterns(query: str) -> Patterns:
         for term in terms:
             found |= Patterns({term.n3(): objects})
     return found
+
+
+def required(query: str) -> frozenset[Step]:
+    """Return what a query cannot do without: predicates, those of classes with the class; nothing where rdflib does not understand it.
+
+    Args:
+        query: SPARQL 1.1; what is optional, subtracted, filtered or one branch of several is left out, and so are paths.
+    """
+    from pyparsing import ParseBaseException
+    from rdflib import RDF, URIRef
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        algebra = translateQuery(parseQuery(query), initNs={"g": "https://example.org/"}).algebra
+    except (ParseBaseException, ValueError, SyntaxError):
+        return frozenset()
+    needed = [(predicate, target) for _, predicate, target in _needed(algebra) if isinstance(predicate, URIRef)]
+    return frozenset((str(predicate), str(target) if predicate == RDF.type and isinstance(target, URIRef) else "") for predicate, target in needed)
+
+
+def _needed(node: Any) -> Iterator[tuple[Any, Any, Any]]:  # noqa: ANN401  # rdflib's algebra has no types
+    """Yield the triple patterns of an algebra that every solution meets (SPARQL 1.1, section 18.2.2)."""
+    name = getattr(node, "name", "")
+    if name == "BGP":
+        yield from node["triples"]
+    elif name in ("LeftJoin", "Minus"):
+        yield from _needed(node["p1"])
+    elif name != "Union" and isinstance(node, Mapping):
+        for key in ("p", "p1", "p2"):
+            yield from _needed(node.get(key))
 
 
 def _parts(node: Any, name: str) -> Iterator[Iterable[Any]]:  # noqa: ANN401  # rdflib's algebra has no types

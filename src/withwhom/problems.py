@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from withwhom.words import say
+from withwhom.words import PROBLEMS, say
 
 SHOWN = 100
 
@@ -63,8 +63,8 @@ class Problem:
         file: path of the file as the user knows it.
         line: 1-based physical line; 0 when the file as a whole is meant.
         column: 1-based number of the cell (tables) or character (Turtle, TOML); 0 when the line as a whole is meant.
-        code: a short stable word, a key of :data:`withwhom.words.PROBLEMS`, or ``shape`` for results of SHACL.
-        values: what the message names, by placeholder.
+        code: a short stable word: a key of :data:`withwhom.words.PROBLEMS` (``shape`` for results of SHACL), or the name of a violation query.
+        values: what the message names, by placeholder; the message itself, by language, where the rule is a file that brings its own.
         severity: ``error`` stops a build; ``warning`` does not.
     """
 
@@ -77,7 +77,7 @@ class Problem:
 
     def message(self, language: str = "en") -> str:
         """Say what is wrong and how to mend it, in ``zh`` or ``en``."""
-        return say(f"problem-{self.code}", language, **self.values)
+        return say(f"problem-{self.code}", language, **self.values) if self.code in PROBLEMS else self.values[language]
 
     def line_for(self, language: str) -> str:
         """Return ``file:line:column: code: message``."""
@@ -94,3 +94,10 @@ def shown(problems: Iterable[Problem], language: str) -> list[str]:
     if len(everything) > SHOWN:
         lines.append(say("more-problems", language, shown=str(SHOWN), total=str(len(everything))))
     return lines
+
+
+def nearest(value: str, known: Iterable[str]) -> list[str]:
+    """Return up to three known words that are near a misspelt one."""
+    from rapidfuzz import fuzz, process  # a hundred times as fast as difflib, which takes minutes for the bad rows of a large table
+
+    return [word for word, *_ in process.extract(value, list(known), scorer=fuzz.ratio, limit=3, score_cutoff=60)]

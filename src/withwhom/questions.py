@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from withwhom.problems import Problem
+from withwhom.decoding import read_text
+from withwhom.problems import InputError, Problem
 from withwhom.workspace import Workspace
 
 HEADER_KEYS = frozenset({"summary", "description", "tags", "defaults", "enumerate", "endpoint", "method", "pagination"})
@@ -145,9 +146,9 @@ def read_question(path: Path, shown: str) -> tuple[Question | None, list[Problem
     import yaml
 
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        return None, [Problem(shown, error.object.count(b"\n", 0, error.start) + 1, 0, "not-utf8")]
+        text = read_text(path, shown)
+    except InputError as error:
+        return None, list(error.problems)
     head, query = split_header(text)
     try:
         header = yaml.safe_load(head)

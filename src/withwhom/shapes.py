@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rdflib import RDF, SH, Graph, Literal, URIRef
-from rdflib.term import Node
+from rdflib import Graph
 
+from withwhom.columns import column_name, local_name
 from withwhom.compile import Compiler
-from withwhom.ontology import Ontology, column_name, local_name
+from withwhom.ontology import Ontology
 from withwhom.problems import Problem
 from withwhom.records import Place, Records
 from withwhom.screen import Screen, screen
+from withwhom.shacl import Result, results
 from withwhom.terms import Names
 
 
@@ -66,13 +67,7 @@ class Validator:
         return self._problems(lines, self.screen.whole) if len(self.screen.whole) else []
 
     def _problems(self, lines: Iterable[str], shapes: Graph) -> list[Problem]:
-        from pyshacl import validate
-
-        data = Graph().parse(data="\n".join(lines), format="nt")
-        _, report, _ = validate(data, shacl_graph=shapes, advanced=False, inplace=True, meta_shacl=False)
-        if not isinstance(report, Graph):
-            raise TypeError("pyshacl gave no report graph")
-        return sorted(_problem(report, result, self._rows) for result in report.subjects(RDF.type, SH.ValidationResult))
+        return sorted(_problem(result, self._rows) for result in results(lines, shapes))
 
     @cached_property
     def _rows(self) -> Mapping[str, Place]:
@@ -81,14 +76,9 @@ class Validator:
         return rows | {iri.entity(entity.id)[1:-1]: entity.at for entity in self.records.entities}
 
 
-def _problem(report: Graph, result: Node, rows: Mapping[str, Place]) -> Problem:
-    focus = str(report.value(result, SH.focusNode))
-    path = report.value(result, SH.resultPath)
-    messages = {m.language: str(m) for m in report.objects(result, SH.resultMessage) if isinstance(m, Literal)}
-    other = next(iter(messages.values()), "")
-    values = {"zh": messages.get("zh", other), "en": messages.get("en", other)}
-    at = rows.get(focus)
+def _problem(result: Result, rows: Mapping[str, Place]) -> Problem:
+    values = {"zh": result.zh, "en": result.en}
+    at = rows.get(result.focus)
     if at is None:
-        return Problem(focus, 0, 0, "shape", values)
-    column = column_name(local_name(str(path))) if isinstance(path, URIRef) else ""
-    return Problem(at.file, at.line, at.column(column), "shape", values)
+        return Problem(result.focus, 0, 0, "shape", values)
+    return Problem(at.file, at.line, at.column(column_name(local_name(result.path)) if result.path else ""), "shape", values)

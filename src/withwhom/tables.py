@@ -14,6 +14,7 @@ from pathlib import Path
 from sys import intern
 
 from withwhom.collector import no_collection
+from withwhom.decoding import is_gb18030
 from withwhom.problems import InputError, Problem, WithWhomError
 from withwhom.records import Cells, Entity, Evidence, Name, Place, Records, Sentence, Source, Statement
 from withwhom.workspace import Workspace
@@ -72,17 +73,7 @@ def decoded_lines(path: Path, shown: str) -> Iterator[str]:
             try:
                 yield line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
-                raise UnreadableError(Problem(shown, number, line.count(b",", 0, error.start) + 1, _encoding(line))) from error
-
-
-def _encoding(line: bytes) -> str:
-    try:
-        guess = line.decode("gb18030")
-    except UnicodeDecodeError:
-        return "not-utf8"
-    whole = line.decode("utf-8", errors="replace")
-    broken, kept = whole.count("�"), sum("一" <= character <= "鿿" for character in whole)
-    return "gb18030" if kept < broken and any("一" <= character <= "鿿" for character in guess) else "not-utf8"
+                raise UnreadableError(Problem(shown, number, line.count(b",", 0, error.start) + 1, "gb18030" if is_gb18030(line) else "not-utf8")) from error
 
 
 def read_table(path: Path, shown: str, required: Collection[str], known: Collection[str] | None, *, overlong: bool = False) -> Table:
