@@ -23,6 +23,7 @@ from withwhom.catalogue import CATALOGUE
 from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.derive import Rule, derived, read_rules, same_to_rules
+from withwhom.external import import_problems
 from withwhom.facts import Facts, facts
 from withwhom.figures import figure_lines
 from withwhom.knowledge import INDEX, STORE
@@ -122,6 +123,8 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent, 
     checked = _read(workspace, texts, step, overlong=set_aside)
     if set_aside:
         return _without_bad_rows(checked, step)
+    files = [(path, workspace.shown(path)) for path in (*workspace.turtle_files(), *workspace.external_files())]
+    checked = checked.with_problems(import_problems(files, checked.ontology.imports))
     if checked.errors:
         return checked
     step("step-compile")

@@ -16,6 +16,8 @@ import pyoxigraph as ox
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from withwhom.deprecated import deprecated
+from withwhom.external import absent_imports, beside
 from withwhom.problems import InputError, Problem
 from withwhom.vocab import WW
 from withwhom.workspace import Workspace
@@ -77,7 +79,11 @@ class Qualifier:
 
 @dataclass(frozen=True)
 class Ontology:
-    """The vocabulary: classes, predicates and codes by local name, qualifiers by column."""
+    """The vocabulary: classes, predicates and codes by local name, qualifiers by column.
+
+    ``deprecated`` holds the IRI of each term that should not be used any more, and of the one that takes its place (empty if there is
+    not exactly one). ``imports`` are the vocabularies that files import and no file holds: nothing is fetched.
+    """
 
     classes: Mapping[str, Class]
     predicates: Mapping[str, Predicate]
@@ -87,7 +93,9 @@ class Ontology:
     super_properties: Mapping[str, tuple[str, ...]]
     symmetric: frozenset[str]
     version: str
+    deprecated: Mapping[str, str]
     graph: Graph = field(repr=False)
+    imports: frozenset[str] = frozenset()
 
     @cached_property
     def inverses(self) -> Mapping[str, tuple[str, ...]]:
@@ -104,6 +112,14 @@ class Ontology:
         """The properties from whose triples others follow: those with a super-property or an inverse, and symmetric ones."""
         above = {property for property, parents in self.super_properties.items() if len(parents) > 1}
         return frozenset(above | self.symmetric | {property for property, inverses in self.inverses.items() if inverses})
+
+    def offered(self, terms: Mapping[str, Class] | Mapping[str, Predicate] | Mapping[str, Qualifier] | Mapping[str, str]) -> list[str]:
+        """Return the names of those terms that somebody may still choose: the deprecated ones are left out.
+
+        Args:
+            terms: ``classes``, ``predicates``, ``qualifiers`` or one of ``codes``.
+        """
+        return [name for name, term in terms.items() if (term if isinstance(term, str) else term.iri) not in self.deprecated]
 
     def is_kind_of(self, name: str, iris: Iterable[str]) -> bool:
         """Tell whether the class of local name ``name`` is one of ``iris`` or below one of them."""
@@ -130,8 +146,16 @@ def read_turtle(paths: Iterable[tuple[Path, str]]) -> Graph:
     Raises:
         InputError: a file is missing or is no Turtle; every such file is named.
     """
+    problems: list[Problem] = []
+    graph = _read(paths, problems)
+    if problems:
+        raise InputError(problems)
+    return graph
+
+
+def _read(paths: Iterable[tuple[Path, str]], problems: list[Problem]) -> Graph:
+    """Return what Turtle files say, and add what is wrong with them to the problems."""
     graph = Graph()
-    problems = []
     for path, shown in paths:
         try:
             text = path.read_text(encoding="utf-8-sig")
@@ -146,28 +170,37 @@ def read_turtle(paths: Iterable[tuple[Path, str]]) -> Graph:
             problems.append(Problem(shown, 0, 0, "missing-file"))
         except PermissionError:
             problems.append(Problem(shown, 0, 0, "locked-file"))
-    if problems:
-        raise InputError(problems)
     return graph
 
 
 def read_ontology(workspace: Workspace) -> Ontology:
-    """Read all ``ontology/*.ttl`` of a workspace together.
+    """Read all ``ontology/*.ttl`` of a workspace together, and what ``ontology/external/*.ttl`` says of the terms they refer to.
 
     Raises:
         InputError: a file is no Turtle, or what it declares cannot be used; every problem is named.
     """
-    return ontology_from(read_turtle((path, workspace.shown(path)) for path in workspace.turtle_files()))
+    problems: list[Problem] = []
+    files = (workspace.turtle_files(), workspace.external_files())
+    own, others = (_read(((path, workspace.shown(path)) for path in paths), problems) for paths in files)
+    if problems:
+        raise InputError(problems)
+    return ontology_from(own, others)
 
 
-def ontology_from(graph: Graph) -> Ontology:
+def ontology_from(own: Graph, others: Graph | None = None) -> Ontology:
     """Make the vocabulary from a graph of Turtle.
+
+    Args:
+        own: what the graph may say.
+        others: vocabularies of others, of which super-terms and labels are taken (see :mod:`withwhom.external`).
 
     Raises:
         InputError: a predicate is below none or several of the top ones, or a qualifier's range is of no known kind.
     """
-    above = _ancestors(graph, RDFS.subPropertyOf)
-    classes = _classes(graph)
+    others = Graph() if others is None else others
+    graph, wider = beside(own, others)
+    above = _ancestors(wider, RDFS.subPropertyOf)
+    classes = _classes(wider)
     problems = [*_undeclared(graph), *_doubles(graph)]
     predicates = {}
     for iri in sorted(graph.subjects(RDF.type, WW.Predicate), key=str):
@@ -203,7 +236,9 @@ def ontology_from(graph: Graph) -> Ontology:
         super_properties={str(iri): tuple(map(str, parents)) for iri, parents in above.items()},
         symmetric=frozenset(str(iri) for iri in graph.subjects(RDF.type, OWL.SymmetricProperty)),
         version=_text(graph, ONTOLOGY, OWL.versionInfo),
+        deprecated=deprecated(own),
         graph=graph,
+        imports=absent_imports(own, others),
     )
 
 
@@ -270,13 +305,14 @@ def _text(graph: Graph, term: Node, property: URIRef) -> str:
 
 
 def _classes(graph: Graph) -> dict[str, Class]:
-    result = {}
-    for iri, ancestors in _ancestors(graph, RDFS.subClassOf).items():
+    result: dict[str, Class] = {}
+    every = _ancestors(graph, RDFS.subClassOf).items()
+    for iri, ancestors in sorted(every, key=lambda item: (item[0], RDF.type, None) not in graph):  # one's own before those of others
         if WW.Entity in ancestors:
             colour = next(filter(None, (_text(graph, term, WW.colour) for term in ancestors)), "#888888")
             symbol = next(filter(None, (_text(graph, term, WW.symbol) for term in ancestors)), "dot")
             kinds = tuple(str(term) for term in ancestors)
-            result[local_name(str(iri))] = Class(str(iri), _labels(graph, iri, RDFS.label), kinds, colour, symbol)
+            result.setdefault(local_name(str(iri)), Class(str(iri), _labels(graph, iri, RDFS.label), kinds, colour, symbol))
     return dict(sorted(result.items()))
 
 

@@ -100,6 +100,16 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "bad-range": ("限定词 {value} 的 rdfs:range 不能作表格的列", "the rdfs:range of the qualifier {value} is nothing that a column can hold"),
     "duplicate-term": ("{value} 与 {other} 的本地名相同，表里分不清", "{value} has the same local name as {other}: tables could not tell them apart"),
     "undeclared-term": ("{value} 没有声明；检查拼写", "{value} is not declared; check its spelling"),
+    "deprecated-cell": ("{column}：{value} 已弃用，请改用 {replacement}", "{column}: {value} is deprecated; write {replacement}"),
+    "deprecated-column": ("列 {value} 已弃用，请改用 {replacement}", "the column {value} is deprecated; use {replacement}"),
+    "deprecated-alone": (
+        "{column}：{value} 已弃用，又没有唯一的替代；请看词汇里它的定义",
+        "{column}: {value} is deprecated, and no one term takes its place; see its definition in the vocabulary",
+    ),
+    "absent-import": (
+        "{value} 不会从网上取；要用它的上位词和名称，请把文件放进 ontology/external/",
+        "{value} is not fetched; to use its super-terms and labels, put its file into ontology/external/",
+    ),
     "incomplete-term": ("{value} 缺少 {missing}", "{value} lacks {missing}"),
     "bad-phrase": ("{value} 的句式有不认识的占位符：{phrase}", "the phrase of {value} has an unknown placeholder: {phrase}"),
     "bad-header": ("#+ 开头的说明不是有效的 YAML：{detail}", "the #+ header is no valid YAML: {detail}"),
