@@ -10,6 +10,7 @@ from importlib import import_module
 RARER: Mapping[str, tuple[str, str]] = {
     "import-table": ("importing", "add_import"),
     "network": ("looking", "add_network"),
+    "ontology": ("ontology_commands", "add_ontology"),
     "publish": ("publish", "add_publish"),
 }
 OFTEN = ("between", "build", "check", "completion", "find", "outline", "queries", "query", "show", "sources", "sparql")
