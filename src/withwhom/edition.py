@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,13 +65,18 @@ class Edition:
         under = sorted((iri for iri in self.versions() if term.startswith((iri.rstrip("#/") + "#", iri.rstrip("#/") + "/"))), key=len)
         return next(iter([*said, *reversed(under)]), "")
 
-    def only(self, namespace: str) -> Edition:
-        """Return the same of one namespace."""
-        graph = Graph()
-        for triple in self.graph:
-            if not isinstance(triple[0], URIRef) or triple[0].startswith(namespace):
-                graph.add(triple)
-        return Edition(graph, self.shapes, self.rules)
+    def only(self, vocabulary: str) -> Edition:
+        """Return the same of one vocabulary, by its IRI."""
+        return Edition(_only(self.graph, vocabulary), self.shapes if self.shapes is None else _only(self.shapes, vocabulary), self.rules)
+
+
+def _only(graph: Graph, vocabulary: str) -> Graph:
+    """Return what is said of a vocabulary and its terms, and of what has no name."""
+    found = Graph()
+    for triple in graph:
+        if not isinstance(triple[0], URIRef) or re.match(rf"{re.escape(vocabulary)}([#/]|\Z)", triple[0]):
+            found.add(triple)
+    return found
 
 
 def kind_of(graph: Graph, iri: str) -> str:

@@ -39,13 +39,31 @@ class TableTerms:
         codes = {column: found for column, values in self.codes.items() if (found := _only(values, iris))}
         return TableTerms(_only(self.classes, iris), _only(self.predicates, iris), _only(self.qualifiers, iris), codes)
 
-    def words(self, column: str) -> Mapping[str, str]:
-        """Return what may stand in a column of a table, as word to IRI; of a column without terms, nothing."""
-        return {"type": self.classes, "predicate": self.predicates}.get(column) or self.codes.get(column, {})
+    def apart_from(self, others: TableTerms) -> TableTerms:
+        """Return the same without the words that others know."""
+        codes = {column: _without(words, others.codes.get(column, {})) for column, words in self.codes.items()}
+        return TableTerms(
+            _without(self.classes, others.classes), _without(self.predicates, others.predicates), _without(self.qualifiers, others.qualifiers), codes
+        )
+
+    def beside(self, others: TableTerms) -> TableTerms:
+        """Return the same with the words that others know."""
+        codes = {column: {**self.codes.get(column, {}), **others.codes.get(column, {})} for column in {**self.codes, **others.codes}}
+        return TableTerms({**self.classes, **others.classes}, {**self.predicates, **others.predicates}, {**self.qualifiers, **others.qualifiers}, codes)
+
+    @property
+    def entity_words(self) -> Mapping[str, Mapping[str, str]]:
+        """The columns of entities whose cells name terms, each with what they may say."""
+        return {"type": self.classes} | {column: self.codes[column] for column in SAME_CODES if column in self.codes}
+
+    @property
+    def statement_words(self) -> Mapping[str, Mapping[str, str]]:
+        """The same of statements."""
+        return {**{column: words for column, words in self.codes.items() if column not in SAME_CODES}, "predicate": self.predicates}
 
     def in_place_of(self, iri: str, column: str) -> str:
         """Return what a table writes for a term in a column, or as the heading of one (column ``""``); empty if it cannot stand there."""
-        words = self.words(column) if column else self.qualifiers
+        words = {**self.statement_words, **self.entity_words}.get(column, {}) if column else self.qualifiers
         return next((word for word, term in words.items() if term == iri), "")
 
 
@@ -69,6 +87,10 @@ def _named(graph: Graph, kind: URIRef) -> dict[str, str]:
     return {local_name(iri): iri for iri in sorted(str(term) for term in graph.subjects(RDF.type, kind) if isinstance(term, URIRef))}
 
 
+def _without(words: Mapping[str, str], others: Collection[str]) -> dict[str, str]:
+    return {word: iri for word, iri in words.items() if word not in others}
+
+
 @dataclass(frozen=True)
 class Use:
     """A cell that names a term: where, in which column (empty: it is the heading), how, and which."""
@@ -87,9 +109,9 @@ class Use:
 
 def entity_uses(entities: Iterable[Entity], terms: TableTerms) -> Iterator[Use]:
     """Yield the cells of entities that name some terms."""
-    quantities = terms.codes.get("count_qualifier", {})
-    for entity in entities if terms.classes or quantities else ():
-        for column, value, words in (("type", entity.type, terms.classes), ("count_qualifier", entity.count_qualifier, quantities)):
+    classes, quantities = terms.classes, terms.entity_words.get("count_qualifier", {})
+    for entity in entities if classes or quantities else ():
+        for column, value, words in (("type", entity.type, classes), ("count_qualifier", entity.count_qualifier, quantities)):
             if value in words:
                 yield Use(entity.at, column, value, words[value])
 
@@ -97,14 +119,15 @@ def entity_uses(entities: Iterable[Entity], terms: TableTerms) -> Iterator[Use]:
 def statement_uses(statements: Iterable[Statement], terms: TableTerms) -> Iterator[Use]:
     """Yield the headings and cells of statements that name some terms."""
     seen = set()
-    for statement in statements if terms.predicates or terms.qualifiers or terms.codes else ():
+    codes = {column: words for column, words in terms.statement_words.items() if column != "predicate"}
+    for statement in statements if terms.predicates or terms.qualifiers or codes else ():
         at = statement.at
         if at.file not in seen:
             seen.add(at.file)
             yield from (Use(at, "", name, terms.qualifiers[name]) for name in at.columns if name in terms.qualifiers)
         if statement.predicate in terms.predicates:
             yield Use(at, "predicate", statement.predicate, terms.predicates[statement.predicate])
-        for column, values in terms.codes.items():
+        for column, values in codes.items():
             yield from (Use(at, column, value, values[value]) for value in statement.get(column).split("|") if value in values)
 
 

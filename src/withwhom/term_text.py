@@ -7,7 +7,7 @@ comment or a string is never taken for one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 _CHARACTER = r"(?:[\w:-]|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?#@%-])"
@@ -36,6 +36,8 @@ class Occurrence:
         line: 1-based line.
         column: 1-based character in the line.
         prefixes: the prefixes that hold there, each with its namespace.
+        opens: whether it stands first in its statement, as the subject of Turtle does.
+        quoted: whether it stands in a string.
     """
 
     iri: str
@@ -44,6 +46,8 @@ class Occurrence:
     line: int
     column: int
     prefixes: Mapping[str, str]
+    opens: bool = False
+    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,25 +89,35 @@ def _full_stop(text: str, after: int) -> bool:
     return re.match(r"\s*\.", text[after:]) is not None
 
 
-def occurrences(text: str) -> Iterator[Occurrence]:
-    """Yield every term of a Turtle or SPARQL text, written in full or with a prefix, in the order of the text."""
-    line, start, seen = 1, 0, 0
+def occurrences(text: str, sought: Collection[str] = ()) -> Iterator[Occurrence]:
+    """Yield every term of a Turtle or SPARQL text, written in full or with a prefix, in the order of the text.
+
+    Args:
+        text: Turtle or SPARQL.
+        sought: IRIs that are found in strings, too, if they stand there in full.
+    """
+    line, seen, opens = 1, 0, True
     for token in _tokens(text):
         line += text.count("\n", seen, token.begin)
-        start = text.rfind("\n", 0, token.begin) + 1
         seen = token.begin
+        column = token.begin - text.rfind("\n", 0, token.begin)
         if token.iri:
-            yield Occurrence(token.iri, token.begin, token.begin + len(token.text), line, token.begin - start + 1, token.prefixes)
+            yield Occurrence(token.iri, token.begin, token.begin + len(token.text), line, column, token.prefixes, opens)
+        elif token.kind == "string":
+            for iri in sorted(iri for iri in sought if re.search(rf"{re.escape(iri)}(?![\w-])", token.text)):
+                yield Occurrence(iri, token.begin, token.begin + len(token.text), line, column, token.prefixes, quoted=True)
+        opens = token.text in (".", "\ufeff") or token.declares
 
 
-def replaced(text: str, replacements: Mapping[str, str]) -> str:
+def replaced(text: str, replacements: Mapping[str, str], *, subjects: bool = True) -> str:
     """Return a text with terms replaced where they stand as terms, and everything else as it was.
 
     Args:
         text: Turtle or SPARQL.
         replacements: the IRI that takes the place of each IRI.
+        subjects: whether they are replaced also where they open a statement: what Turtle says of one term holds of no other.
     """
-    for found in reversed([found for found in occurrences(text) if found.iri in replacements]):
+    for found in reversed([found for found in occurrences(text) if found.iri in replacements and (subjects or not found.opens)]):
         text = text[: found.begin] + written(replacements[found.iri], found.prefixes) + text[found.stop :]
     return text
 

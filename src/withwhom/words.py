@@ -106,6 +106,27 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         "{column}：{value} 已弃用，又没有唯一的替代；请看词汇里它的定义",
         "{column}: {value} is deprecated, and no one term takes its place; see its definition in the vocabulary",
     ),
+    "gone-cell": ("{column}：词汇里没有 {value} 了，请改用 {replacement}", "{column}: the vocabulary has no {value} any more; write {replacement}"),
+    "gone-column": ("词汇里没有列 {value} 了，请改用 {replacement}", "the vocabulary has no column {value} any more; use {replacement}"),
+    "gone-alone": (
+        "{column}：词汇里没有 {value} 了，也没有唯一的替代；请改成别的，或在 ontology/local.ttl 里自己声明",
+        "{column}: the vocabulary has no {value} any more, and no one term takes its place; write another, or declare one in ontology/local.ttl",
+    ),
+    "term-gone": ("词汇里没有 {value} 了，请改用 {replacement}", "the vocabulary has no {value} any more; use {replacement}"),
+    "term-gone-alone": (
+        "词汇里没有 {value} 了，也没有唯一的替代；请改成别的",
+        "the vocabulary has no {value} any more, and no one term takes its place; use another",
+    ),
+    "term-below-gone": (
+        "词汇里没有 {value} 了，{below} 失去了上位词；请给它另一个",
+        "the vocabulary has no {value} any more, and {below} hangs below it; put it below another term",
+    ),
+    "term-retired": ("{value} 已弃用，请改用 {replacement}", "{value} is deprecated; use {replacement}"),
+    "term-retired-alone": ("{value} 已弃用，又没有唯一的替代；请看它的定义", "{value} is deprecated, and no one term takes its place; see its definition"),
+    "copy-changed": (
+        "这份副本改动过，不会被 {version} 的文件替换；请把自己的内容移到别的文件（如 ontology/local.ttl），再换成 {path}",
+        "this copy was changed, and the file of {version} does not take its place; move what is yours elsewhere (to ontology/local.ttl), and put {path} there",
+    ),
     "absent-import": (
         "{value} 不会从网上取；要用它的上位词和名称，请把文件放进 ontology/external/",
         "{value} is not fetched; to use its super-terms and labels, put its file into ontology/external/",
@@ -633,6 +654,39 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "比较词汇的两个版本：增、改、弃用、移除了什么，版本号该怎样提",
         "compare two editions of the vocabulary: what was added, changed, deprecated, removed, and the version that follows",
     ),
+    "help-upgrade": (
+        "更新的词汇会改变、破坏这个工作区里的什么；不加 --apply 什么也不改",
+        "what a newer vocabulary would change or break in this workspace; changes nothing without --apply",
+    ),
+    "help-apply": (
+        "动手改：全部改好并通过检查才写入，否则什么也不改",
+        "do it: everything is written if the result passes the check, and nothing if it does not",
+    ),
+    "upgrade-own": ("这就是软件自带的工作区，没有可升级的。", "This is the package's own workspace; there is nothing to upgrade."),
+    "upgrade-older": (
+        "工作区按词汇 {old} 制作，而安装的是 {new}；请先更新 withwhom",
+        "the workspace is made for vocabulary {old}, and {new} is installed; update withwhom first",
+    ),
+    "upgrade-versions": ("词汇：工作区 {old}，安装的是 {new}", "Vocabulary: this workspace {old}, installed {new}"),
+    "upgrade-unknown": ("没有写明", "not stated"),
+    "upgrade-no-old": (
+        "旧词汇不在手边（没有构建），比较不了；只看现有的行用了什么。",
+        "The old vocabulary is not at hand (no build), so that nothing is compared; only what stands here is looked at.",
+    ),
+    "upgrade-here": ("在这个工作区里", "In this workspace"),
+    "upgrade-edits": ("机器会改的文件", "Files changed by machine"),
+    "upgrade-file": ("修改", "edited"),
+    "upgrade-file-new": ("新增", "added"),
+    "upgrade-file-copy": ("换成 {new} 的文件", "replaced by that of {new}"),
+    "upgrade-file-gone": ("移除：{new} 没有这个文件了", "removed: {new} has it no more"),
+    "upgrade-left": ("要人来改的", "For a person to mend"),
+    "upgrade-nothing": ("没有要改的。", "Nothing is to be done."),
+    "upgrade-would": ("什么也没有改；--apply 会改这 {count} 个文件。", "Nothing was changed; --apply changes these {count} files."),
+    "upgrade-blocked": (
+        "什么也没有改：改后通不过检查（{count} 个错误）。请先改好上面列出的。",
+        "Nothing was changed: the result would not pass the check ({count} errors). Mend what is listed first.",
+    ),
+    "upgrade-done": ("已改 {count} 个文件，检查通过。接着运行 withwhom build。", "{count} files changed; the check passes. Next: withwhom build."),
     "help-diff-old": (
         "旧版：工作区、词汇文件夹、一次构建（build/），或一个 .ttl/.nt 文件",
         "the older one: a workspace, a folder of ontology files, a build, or a .ttl or .nt file",
