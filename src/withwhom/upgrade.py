@@ -70,7 +70,8 @@ def plan_upgrade(workspace: Workspace, build: Path) -> Upgrade:
     old, before = _old(workspace, build, new)
     if (parsed(old) or (0, 0, 0)) > (parsed(new) or (0, 0, 0)):
         raise WorkspaceError("upgrade-older", old=old, new=new)
-    edits, left = _files(workspace, old, new)
+    texts = _texts(workspace)
+    edits, left = _files(workspace, texts, old, new)
     copies = frozenset(edits)
     files = [path for path in workspace.turtle_files() if path not in edits]
     now = read_turtle((path, workspace.shown(path)) for path in files)
@@ -78,7 +79,7 @@ def plan_upgrade(workspace: Workspace, build: Path) -> Upgrade:
     found = None if before is None else difference(before.only(str(ONTOLOGY)), package.only(str(ONTOLOGY)))
     moves = _moves(before, found, now)
     uses = [moves.cell_problem(use) for use in _cells(records, moves)]
-    for path, text in _own_files(workspace, edits):
+    for path, text in _own_files(workspace, texts, edits):
         edited, problems, waiting = _text(path, text, moves, workspace.shown(path))
         uses += problems
         left += waiting
@@ -103,7 +104,20 @@ def _old(workspace: Workspace, build: Path, new: str) -> tuple[str, Edition | No
     return version or before.versions().get(str(ONTOLOGY), ""), before
 
 
-def _files(workspace: Workspace, old: str, new: str) -> tuple[Edits, list[Problem]]:
+def _texts(workspace: Workspace) -> dict[Path, str]:
+    """Return the text of every vocabulary file, rule and question of a workspace."""
+    texts, problems = {}, []
+    for path in (*ontology_files(workspace.ontology).values(), *sorted((workspace.root / "queries").glob("*.rq"))):
+        try:
+            texts[path] = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            problems.append(Problem(workspace.shown(path), error.object.count(b"\n", 0, error.start) + 1, 0, "not-utf8"))
+    if problems:
+        raise InputError(problems)
+    return texts
+
+
+def _files(workspace: Workspace, texts: Mapping[Path, str], old: str, new: str) -> tuple[Edits, list[Problem]]:
     """Return what becomes of the package's files that were copied: unchanged ones are replaced, others are left, and told."""
     package, here = ontology_files(shipped().ontology), ontology_files(workspace.ontology)
     editions, current = read_editions(shipped().ontology), digests(package.items())
@@ -111,7 +125,7 @@ def _files(workspace: Workspace, old: str, new: str) -> tuple[Edits, list[Proble
     left = []
     for name, path in here.items():
         known = {files[name] for files in editions.values() if name in files}
-        found = digest(path.read_text(encoding="utf-8"))
+        found = digest(texts[path])
         if found in known - {current.get(name)}:
             edits[path] = package[name].read_text(encoding="utf-8") if name in package else None
         elif name in package and found != current[name] and MAIN in here and old != new:
@@ -143,21 +157,16 @@ def _cells(records: Records, moves: Moves) -> Iterator[Use]:
     yield from statement_uses(records.statements, moves.before)
 
 
-def _own_files(workspace: Workspace, edits: Mapping[Path, str | None]) -> Iterator[tuple[Path, str]]:
+def _own_files(workspace: Workspace, texts: Mapping[Path, str], edits: Mapping[Path, str | None]) -> Iterator[tuple[Path, str]]:
     """Yield the vocabulary files, rules and questions that are the workspace's own, with their texts."""
-    current = digests(ontology_files(shipped().ontology).items())
-    for name, path in ontology_files(workspace.ontology).items():
-        text = path.read_bytes().decode("utf-8")
-        if path not in edits and digest(text) != current.get(name):
-            yield path, text
-    for path in sorted((workspace.root / "queries").glob("*.rq")):
-        yield path, path.read_bytes().decode("utf-8")
+    current = {workspace.ontology / name: value for name, value in digests(ontology_files(shipped().ontology).items()).items()}
+    yield from ((path, text) for path, text in texts.items() if path not in edits and digest(text) != current.get(path))
 
 
 def _text(path: Path, text: str, moves: Moves, shown: str) -> tuple[str, list[Problem], list[Problem]]:
     """Return the edited text of a file, where it uses terms that it should not, and which of these places stay."""
     turtle = path.suffix == ".ttl"
-    graph = Graph().parse(data=text.removeprefix("\ufeff"), format="turtle") if turtle else Graph()
+    graph = read_turtle([(path, shown)]) if turtle else Graph()
     declared = {str(term) for term in graph.subjects(RDF.type)}
     uses: list[Problem] = []
     left: list[Problem] = []

@@ -77,7 +77,7 @@ def staged(workspace: Workspace, edits: Mapping[Path, str | None], folder: Path)
         new, text = folder / path.relative_to(workspace.root), edits.get(path)
         new.parent.mkdir(parents=True, exist_ok=True)
         if path not in edits:
-            take_over(path, new)
+            take_over(path.resolve(), new)  # the file itself, where a link stands
         elif text is not None:
             new.write_text(text, encoding="utf-8", newline="")
     return Workspace(folder)

@@ -103,14 +103,14 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "deprecated-cell": ("{column}：{value} 已弃用，请改用 {replacement}", "{column}: {value} is deprecated; write {replacement}"),
     "deprecated-column": ("列 {value} 已弃用，请改用 {replacement}", "the column {value} is deprecated; use {replacement}"),
     "deprecated-alone": (
-        "{column}：{value} 已弃用，又没有唯一的替代；请看词汇里它的定义",
-        "{column}: {value} is deprecated, and no one term takes its place; see its definition in the vocabulary",
+        "{value} 已弃用，又没有唯一的替代；请看词汇里它的定义",
+        "{value} is deprecated, and no one term takes its place; see its definition in the vocabulary",
     ),
     "gone-cell": ("{column}：词汇里没有 {value} 了，请改用 {replacement}", "{column}: the vocabulary has no {value} any more; write {replacement}"),
     "gone-column": ("词汇里没有列 {value} 了，请改用 {replacement}", "the vocabulary has no column {value} any more; use {replacement}"),
     "gone-alone": (
-        "{column}：词汇里没有 {value} 了，也没有唯一的替代；请改成别的，或在 ontology/local.ttl 里自己声明",
-        "{column}: the vocabulary has no {value} any more, and no one term takes its place; write another, or declare one in ontology/local.ttl",
+        "词汇里没有 {value} 了，也没有唯一的替代；请改成别的，或在 ontology/local.ttl 里自己声明",
+        "the vocabulary has no {value} any more, and no one term takes its place; write another, or declare one in ontology/local.ttl",
     ),
     "term-gone": ("词汇里没有 {value} 了，请改用 {replacement}", "the vocabulary has no {value} any more; use {replacement}"),
     "term-gone-alone": (
