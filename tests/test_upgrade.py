@@ -14,8 +14,10 @@ from withwhom import edition, upgrade, upgrading, workspace
 from withwhom.build import build
 from withwhom.editions import EDITIONS
 from withwhom.problems import WorkspaceError
+from withwhom.table_terms import TableTerms
+from withwhom.table_text import TableText
 from withwhom.upgrade import Upgrade, plan_upgrade
-from withwhom.upgrade_edits import with_vocabulary
+from withwhom.upgrade_edits import Moves, edit_table, with_vocabulary
 from withwhom.upgrading import write_edits
 from withwhom.vocabulary import editions_of
 from withwhom.workspace import Workspace, shipped
@@ -283,6 +285,16 @@ def test_the_packages_own_workspace_is_left(packages: dict[str, Workspace], inst
     ran = command("upgrade", "--workspace", own, "--apply", "--lang", "en")
     assert ran.out == ["This is the package's own workspace; there is nothing to upgrade."]
     assert snapshot(own) == before
+
+
+def test_joined_codes_are_mended_one_by_one() -> None:
+    """Of several codes in a cell each has its own replacement, one that stands there already is not doubled, and other cells stay."""
+    codes = {"in_kind": "x:old", "cash": "x:cash", "goods": "x:new"}
+    now = TableTerms({}, {}, {"support": "x:support"}, {"support": {"goods": "x:new", "cash": "x:cash"}})
+    moves = Moves({"x:old": "x:new"}, ["x:old"], TableTerms({}, {}, {}, {"support": codes}).only(["x:old"]), now)
+    table = TableText(["id", "support"], [["a", "cash| in_kind"], ["b", "goods|in_kind"], ["c", "cash|cash"], ["d", ""]])
+    assert edit_table(table, moves.before.statement_words, moves, {}) == 2
+    assert [row[1] for row in table.rows] == ["cash|goods", "goods", "cash|cash", ""]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import RDF, RDFS, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, Graph, URIRef
 
 from withwhom.deprecated import deprecated, last
 from withwhom.edition import MAIN, Edition, built_edition, edition_of
@@ -167,7 +167,7 @@ def _text(path: Path, text: str, moves: Moves, shown: str) -> tuple[str, list[Pr
     """Return the edited text of a file, where it uses terms that it should not, and which of these places stay."""
     turtle = path.suffix == ".ttl"
     graph = read_turtle([(path, shown)]) if turtle else Graph()
-    declared = {str(term) for term in graph.subjects(RDF.type)}
+    declared = {str(term) for property in (RDF.type, OWL.deprecated) for term in graph.subjects(property)}
     uses: list[Problem] = []
     left: list[Problem] = []
     places = [*uses_in_text(text, moves, declared, turtle=turtle), *((found, False) for found in uses_in_header(text, moves))]

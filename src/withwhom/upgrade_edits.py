@@ -70,9 +70,10 @@ def edit_table(table: TableText, words: Mapping[str, Mapping[str, str]], moves: 
             count += 1
         new = {word: moves.now.in_place_of(moves.replacements[iri], table.header[number]) for word, iri in words.get(name, {}).items()}
         for row in table.rows if any(new.values()) else ():
-            cell = "|".join(dict.fromkeys(new.get(word.strip()) or word for word in row[number].split("|")))
-            count += cell != row[number]
-            row[number] = cell
+            parts = row[number].split("|")
+            if any(new.get(part.strip()) for part in parts):
+                row[number] = "|".join(dict.fromkeys(new.get(part.strip()) or part for part in parts))
+                count += 1
     return count
 
 
@@ -87,7 +88,7 @@ def uses_in_text(text: str, moves: Moves, declared: Collection[str], *, turtle: 
     Args:
         text: Turtle or SPARQL.
         moves: the terms.
-        declared: terms that the file itself declares: there, that is no use of them.
+        declared: terms that the file itself declares or deprecates: there, that is no use of them.
         turtle: whether it is Turtle.
     """
     for found in occurrences(text, moves.replacements):
