@@ -24,6 +24,7 @@ from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.derive import Rule, derived, read_rules, same_to_rules
 from withwhom.engine import COLUMNS
+from withwhom.external import import_problems
 from withwhom.facts import Facts, facts
 from withwhom.figures import figure_lines
 from withwhom.knowledge import INDEX, STORE
@@ -41,7 +42,7 @@ from withwhom.report import report
 from withwhom.shapes import Validator, direct_properties
 from withwhom.store import columns_beside, load_store, read_lines, update_store
 from withwhom.tables import read_records, read_texts
-from withwhom.usage import counted, deprecated, file_uses, row_uses, use_problems
+from withwhom.usage import file_uses, use_problems
 from withwhom.workspace import Settings, Workspace
 
 Step = Callable[[str], None]
@@ -124,6 +125,8 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent, 
     checked = _read(workspace, texts, step, overlong=set_aside)
     if set_aside:
         return _without_bad_rows(checked, step)
+    files = [(path, workspace.shown(path)) for path in (*workspace.turtle_files(), *workspace.external_files())]
+    checked = checked.with_problems(import_problems(files, checked.ontology.imports))
     if checked.errors:
         return checked
     step("step-compile")
@@ -135,8 +138,7 @@ def _read(workspace: Workspace, texts: Path | None, step: Step, *, overlong: boo
     step("step-read")
     checked = unchecked(workspace, *read_records(workspace, overlong=overlong), texts)
     step("step-check")
-    retired = use_problems(counted(row_uses(checked.records, checked.ontology)), checked.ontology) if deprecated(checked.ontology) else ()
-    return checked.with_problems([*check_records(checked.records, checked.ontology), *retired])
+    return checked.with_problems(check_records(checked.records, checked.ontology))
 
 
 def unchecked(workspace: Workspace, records: Records, problems: list[Problem], texts: Path | None) -> Checked:

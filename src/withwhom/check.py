@@ -13,6 +13,7 @@ from withwhom.ontology import Ontology, Predicate, Qualifier
 from withwhom.problems import Problem
 from withwhom.records import Place, Records, Statement
 from withwhom.spans import evidence, mentions, span, wording
+from withwhom.table_terms import deprecated_entities, deprecated_statements
 from withwhom.tables import STATEMENT_COLUMNS, short
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -76,7 +77,7 @@ def _entities(context: Context) -> Iterator[Problem]:
     quantities = _quantity_codes(ontology)
     for entity in context.records.entities:
         if entity.type not in ontology.classes:
-            yield problem(entity.at, "type", "unknown-type", value=short(entity.type), known=with_nearest(entity.type, ontology.classes))
+            yield problem(entity.at, "type", "unknown-type", value=short(entity.type), known=with_nearest(entity.type, ontology.offered(ontology.classes)))
         if not entity.name_zh or not entity.name_en:
             yield problem(entity.at, "name_en" if entity.name_zh else "name_zh", "empty-cell")
         yield from datatype(entity.at, "collective", entity.collective, "boolean")
@@ -130,18 +131,19 @@ def _statements(context: Context) -> Iterator[Problem]:
 
 def _unknown_columns(at: Place, ontology: Ontology) -> Iterator[Problem]:
     legal = {*STATEMENT_COLUMNS, *ontology.qualifiers}
+    known = ", ".join(sorted({*STATEMENT_COLUMNS, *ontology.offered(ontology.qualifiers)}))
     for name, number in at.columns.items():
         if name not in legal:
-            yield Problem(at.file, 1, number, "unknown-column", {"value": short(name), "known": ", ".join(sorted(legal))})
+            yield Problem(at.file, 1, number, "unknown-column", {"value": short(name), "known": known})
 
 
 def _triple(context: Context, statement: Statement) -> Iterator[Problem]:
     at = statement.at
-    predicate = context.ontology.predicates.get(statement.predicate)
+    ontology = context.ontology
+    predicate = ontology.predicates.get(statement.predicate)
     if predicate is None:
-        yield problem(
-            at, "predicate", "unknown-predicate", value=short(statement.predicate), known=with_nearest(statement.predicate, context.ontology.predicates)
-        )
+        known = with_nearest(statement.predicate, ontology.offered(ontology.predicates))
+        yield problem(at, "predicate", "unknown-predicate", value=short(statement.predicate), known=known)
     yield from _end(context, at, "subject", statement.subject, predicate)
     if statement.object:
         yield from _end(context, at, "object", statement.object, predicate)
@@ -156,7 +158,8 @@ def _end(context: Context, at: Place, column: str, value: str, predicate: Predic
         kind = context.entities[value].type
         legal = predicate.subjects if column == "subject" else predicate.objects
         if kind in context.ontology.classes and not context.ontology.is_kind_of(kind, legal):
-            names = sorted(name for name, known in context.ontology.classes.items() if known.iri in legal)
+            offered = context.ontology.offered(context.ontology.classes)
+            names = sorted(name for name in offered if context.ontology.classes[name].iri in legal)
             yield problem(at, column, f"illegal-{column}", value=short(value), type=kind, predicate=predicate.name, known=", ".join(names))
 
 
@@ -179,7 +182,7 @@ def _cell(context: Context, statement: Statement, qualifier: Qualifier, cell: st
         known = context.ontology.codes[qualifier.range]
         for value in cell.split("|"):
             if value not in known:
-                yield problem(at, column, "unknown-value", value=short(value), known=", ".join(sorted(known)))
+                yield problem(at, column, "unknown-value", value=short(value), known=", ".join(sorted(context.ontology.offered(known))))
     elif qualifier.kind == "entity":
         for value in cell.split("|"):
             yield from reference(context, at, column, value, qualifier.range)
@@ -188,6 +191,6 @@ def _cell(context: Context, statement: Statement, qualifier: Qualifier, cell: st
 
 
 # Checks of the tables that all sources share; of the rows of one source, given those; of what rows of several sources say together.
-SHARED: Sequence[Checker] = (_sources, _entities, _names)
-OWN: Sequence[Checker] = (_registered, _statements, evidence, mentions, wording)
+SHARED: Sequence[Checker] = (_sources, _entities, _names, deprecated_entities)
+OWN: Sequence[Checker] = (_registered, _statements, deprecated_statements, evidence, mentions, wording)
 ACROSS: Sequence[Checker] = (references, loops, overlaps)

@@ -12,6 +12,7 @@ RARER: Mapping[str, tuple[str, str]] = {
     "network": ("looking", "add_network"),
     "ontology": ("ontology_commands", "add_ontology"),
     "publish": ("publish", "add_publish"),
+    "upgrade": ("upgrading", "add_upgrade"),
 }
 OFTEN = ("between", "build", "check", "completion", "find", "outline", "queries", "query", "show", "sources", "sparql")
 COMMANDS = tuple(sorted((*OFTEN, *RARER)))

@@ -14,6 +14,8 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from withwhom.columns import DATATYPES, column_kind, column_name, local_name
+from withwhom.deprecated import deprecated
+from withwhom.external import absent_imports, beside
 from withwhom.ontology_problems import NO_TERMS, ONTOLOGY, Judge, Terms, terms
 from withwhom.problems import InputError
 from withwhom.turtle import Turtle, read_files, read_turtle
@@ -88,7 +90,12 @@ class Qualifier:
 
 @dataclass(frozen=True)
 class Ontology:
-    """The vocabulary: classes, predicates and codes by local name, qualifiers by column; ``terms`` are all terms that are declared."""
+    """The vocabulary: classes, predicates and codes by local name, qualifiers by column.
+
+    ``deprecated`` holds the IRI of each term that should not be used any more, and of the one that takes its place (empty if there is
+    not exactly one). ``terms`` are all terms that are declared, ``imports`` the vocabularies that files import and no file holds:
+    nothing is fetched.
+    """
 
     classes: Mapping[str, Class]
     predicates: Mapping[str, Predicate]
@@ -98,8 +105,10 @@ class Ontology:
     super_properties: Mapping[str, tuple[str, ...]]
     symmetric: frozenset[str]
     version: str
+    deprecated: Mapping[str, str]
     graph: Graph = field(repr=False)
     terms: Terms = field(default=NO_TERMS, repr=False)
+    imports: frozenset[str] = frozenset()
 
     @cached_property
     def inverses(self) -> Mapping[str, tuple[str, ...]]:
@@ -117,6 +126,14 @@ class Ontology:
         above = {property for property, parents in self.super_properties.items() if len(parents) > 1}
         return frozenset(above | self.symmetric | {property for property, inverses in self.inverses.items() if inverses})
 
+    def offered(self, terms: Mapping[str, Class] | Mapping[str, Predicate] | Mapping[str, Qualifier] | Mapping[str, str]) -> list[str]:
+        """Return the names of those terms that somebody may still choose: the deprecated ones are left out.
+
+        Args:
+            terms: ``classes``, ``predicates``, ``qualifiers`` or one of ``codes``.
+        """
+        return [name for name, term in terms.items() if (term if isinstance(term, str) else term.iri) not in self.deprecated]
+
     def is_kind_of(self, name: str, iris: Iterable[str]) -> bool:
         """Tell whether the class of local name ``name`` is one of ``iris`` or below one of them."""
         known = self.classes.get(name)
@@ -133,22 +150,30 @@ def read_vocabulary(workspace: Workspace) -> Turtle:
 
 
 def read_ontology(workspace: Workspace) -> Ontology:
-    """Read and judge the vocabulary of a workspace.
+    """Read and judge the vocabulary of a workspace, beside what ``ontology/external/*.ttl`` says of the terms that it refers to.
 
     Raises:
         InputError: a file is no Turtle, or what it declares cannot be used; every problem is named.
     """
     turtle = read_vocabulary(workspace)
+    others = read_turtle((path, workspace.shown(path)) for path in workspace.external_files())
     known = terms(turtle)
     errors = Judge(turtle, known).problems(warnings=False)
     if errors:
         raise InputError(errors)
-    return replace(ontology_from(turtle.graph), terms=known)
+    return replace(ontology_from(turtle.graph, others), terms=known)
 
 
-def ontology_from(graph: Graph) -> Ontology:
-    """Make the vocabulary from a graph of Turtle; a predicate or qualifier that cannot be used is left out (see :mod:`withwhom.ontology_problems`)."""
-    above = _ancestors(graph, RDFS.subPropertyOf)
+def ontology_from(own: Graph, others: Graph | None = None) -> Ontology:
+    """Make the vocabulary from a graph of Turtle; a predicate or qualifier that cannot be used is left out (see :mod:`withwhom.ontology_problems`).
+
+    Args:
+        own: what the graph may say.
+        others: vocabularies of others, of which super-terms and labels are taken (see :mod:`withwhom.external`).
+    """
+    others = Graph() if others is None else others
+    graph, wider = beside(own, others)
+    above = _ancestors(wider, RDFS.subPropertyOf)
     codes, code_labels = _codes(graph)
     predicates = {}
     for iri in sorted(graph.subjects(RDF.type, WW.Predicate), key=str):
@@ -157,7 +182,7 @@ def ontology_from(graph: Graph) -> Ontology:
             predicates[local_name(str(iri))] = _predicate(graph, iri, tops[0], above)
     qualifiers = [_qualifier(graph, iri) for iri in sorted(graph.subjects(RDF.type, WW.Qualifier), key=str)]
     return Ontology(
-        classes=_classes(graph),
+        classes=_classes(wider),
         predicates=predicates,
         qualifiers={qualifier.column: qualifier for qualifier in qualifiers if qualifier.kind},
         codes=codes,
@@ -165,7 +190,9 @@ def ontology_from(graph: Graph) -> Ontology:
         super_properties={str(iri): tuple(map(str, parents)) for iri, parents in above.items()},
         symmetric=frozenset(str(iri) for iri in graph.subjects(RDF.type, OWL.SymmetricProperty)),
         version=_text(graph, ONTOLOGY, OWL.versionInfo),
+        deprecated=deprecated(own),
         graph=graph,
+        imports=absent_imports(own, others),
     )
 
 
@@ -191,13 +218,14 @@ def _text(graph: Graph, term: Node, property: URIRef) -> str:
 
 
 def _classes(graph: Graph) -> dict[str, Class]:
-    result = {}
-    for iri, ancestors in _ancestors(graph, RDFS.subClassOf).items():
+    result: dict[str, Class] = {}
+    every = _ancestors(graph, RDFS.subClassOf).items()
+    for iri, ancestors in sorted(every, key=lambda item: (item[0], RDF.type, None) not in graph):  # one's own before those of others
         if WW.Entity in ancestors:
             colour = next(filter(None, (_text(graph, term, WW.colour) for term in ancestors)), "#888888")
             symbol = next(filter(None, (_text(graph, term, WW.symbol) for term in ancestors)), "dot")
             kinds = tuple(str(term) for term in ancestors)
-            result[local_name(str(iri))] = Class(str(iri), _labels(graph, iri, RDFS.label), kinds, colour, symbol)
+            result.setdefault(local_name(str(iri)), Class(str(iri), _labels(graph, iri, RDFS.label), kinds, colour, symbol))
     return dict(sorted(result.items()))
 
 

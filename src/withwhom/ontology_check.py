@@ -23,7 +23,7 @@ from withwhom.records import Records
 from withwhom.tables import read_records, short
 from withwhom.terms import TYPE
 from withwhom.turtle import Turtle
-from withwhom.usage import counted, file_uses, row_uses, use_problems
+from withwhom.usage import file_uses, row_uses, use_problems
 from withwhom.workspace import Workspace
 
 SEVERITIES = ("error", "warning", "information")
@@ -64,7 +64,7 @@ def ontology_report(workspace: Workspace) -> Report:
     ontology = replace(ontology_from(turtle.graph), terms=judge.terms)
     records = checked.records if checked else read_records(workspace)[0]
     used = file_uses(workspace, ontology)
-    problems += [*judge.problems(), *used.problems, *use_problems([*used.uses, *counted(row_uses(records, ontology))], ontology)]
+    problems += [*judge.problems(), *used.problems, *use_problems(used.uses, ontology)]
     problems += _broken(records, ontology) if checked is None else ()
     shards = [checked.vocabulary_lines(), *(lines for _, lines in checked.compiler.shards())] if checked and not checked.errors else []
     met = {step for lines in shards[1:] for line in lines for step in _steps(line)}

@@ -12,6 +12,7 @@ from withwhom.words import LANGUAGES, say
 # Sub-command to module and function; the function adds the options, and what runs, to a parser: ``add(parser, language)``.
 TASKS: Mapping[str, tuple[str, str]] = {
     "check": ("ontology_commands", "add_check"),
+    "diff": ("ontology_diff_report", "add_diff"),
 }
 
 

@@ -133,7 +133,7 @@ def plan(workspace: Workspace, records: Records, columns: Iterable[str], *, quot
         quotes: whether passages may be quoted.
     """
     tables = [workspace.graph / name for name in ("graph.toml", "sources.csv", "entities.csv", "names.csv", "outline.csv")]
-    said = [*workspace.turtle_files(), *workspace.shape_files(), *workspace.rule_files()]
+    said = [*workspace.turtle_files(), *workspace.external_files(), *workspace.shape_files(), *workspace.rule_files()]
     software = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".js", ".css", ".html", ".json"))
     shared = _digest([str(quotes), *columns, *map(_file_digest, [*tables, *said, *software])])
     evidence: dict[str, list[str]] = defaultdict(list)

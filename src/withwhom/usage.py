@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rdflib import DCTERMS, OWL, RDF, SH, Literal, URIRef
+from rdflib import RDF, SH
 
 from withwhom.decoding import read_text
 from withwhom.ontology import Ontology
@@ -128,7 +128,7 @@ def _text(path: Path) -> str:
 def use_problems(uses: Iterable[Use], ontology: Ontology) -> Iterator[Problem]:
     """Yield an error for each use of a term that nobody declared, and a warning for each of a deprecated one."""
     uses = list(uses)
-    replaced = deprecated(ontology)
+    replaced = ontology.deprecated
     unknown = set(ontology.terms.undeclared(use.iri for use in uses))
     for use in uses:
         if use.iri in unknown:
@@ -137,9 +137,3 @@ def use_problems(uses: Iterable[Use], ontology: Ontology) -> Iterator[Problem]:
         elif use.iri in replaced:
             values = {"value": use.short(use.iri), "other": use.short(replaced[use.iri]) or "—", "count": f"{use.count:,}"}
             yield Problem(use.file, use.line, use.column, "deprecated-term", values, "warning")
-
-
-def deprecated(ontology: Ontology) -> dict[str, str]:
-    """Return the deprecated terms, each with the term that replaces it; empty where none is named."""
-    found = ontology.graph.subjects(OWL.deprecated, Literal(True))  # noqa: FBT003  # the value of a triple
-    return {str(term): str(ontology.graph.value(term, DCTERMS.isReplacedBy) or "") for term in found if isinstance(term, URIRef)}

@@ -1,11 +1,13 @@
-"""Writes ``vocab.py`` from the Turtle of the vocabulary: ``python -m withwhom.vocabulary``."""
+"""Writes ``vocab.py`` and ``ontology/editions.csv`` from the files of the vocabulary: ``python -m withwhom.vocabulary``."""
 
 from __future__ import annotations
 
 import keyword
 from pathlib import Path
 
-from rdflib import RDFS, Graph, URIRef
+from rdflib import OWL, RDFS, Graph, URIRef
+
+from withwhom.editions import EDITIONS, digests, editions_table, ontology_files, read_editions
 
 ONTOLOGY = URIRef("https://w3id.org/withwhom/ontology")
 HEAD = '''"""The terms of the WithWhom vocabulary. Generated from ``ontology/withwhom.ttl`` by ``python -m withwhom.vocabulary``."""
@@ -33,10 +35,23 @@ def vocabulary_module(graph: Graph) -> str:
 
 
 def main() -> None:
-    """Regenerate ``vocab.py`` beside this module from the checkout's ``ontology/withwhom.ttl``."""
+    """Regenerate ``vocab.py`` beside this module, and the list of digests, from the checkout's ``ontology/``."""
     here = Path(__file__).parent
-    graph = Graph().parse(here.parents[1] / "ontology" / "withwhom.ttl")
+    folder = here.parents[1] / "ontology"
+    graph = Graph().parse(folder / "withwhom.ttl")
     (here / "vocab.py").write_text(vocabulary_module(graph), encoding="utf-8", newline="\n")
+    (folder / EDITIONS).write_text(editions_of(folder, graph), encoding="utf-8", newline="\n")
+
+
+def editions_of(folder: Path, graph: Graph) -> str:
+    """Return the list of digests of a folder of ontology files, with those of the version that stands there.
+
+    Args:
+        folder: where the files are.
+        graph: what its ``withwhom.ttl`` says.
+    """
+    version = str(graph.value(ONTOLOGY, OWL.versionInfo))
+    return editions_table({**read_editions(folder), version: digests(ontology_files(folder).items())})
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ MARK = Path("graph") / "graph.toml"
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``graph/graph.toml`` says: title (zh, en), base IRI, licence IRI, languages, version of the graph."""
+    """What ``graph/graph.toml`` says: title (zh, en), base IRI, licence IRI, languages, version of the graph, and of the vocabulary."""
 
     title_zh: str
     title_en: str
@@ -21,6 +21,7 @@ class Settings:
     licence: str
     languages: tuple[str, ...]
     version: str
+    vocabulary: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Workspace:
             return own
         shared = shipped().ontology
         return [shared / "withwhom.ttl", shared / "alignments.ttl", *own]
+
+    def external_files(self) -> list[Path]:
+        """Return the vocabularies of others that somebody has put beside the workspace's own (see :mod:`withwhom.external`)."""
+        return sorted((self.ontology / "external").glob("*.ttl"))
 
     def shape_files(self) -> list[Path]:
         """Return the SHACL files, the package's first where the workspace has no ``withwhom.ttl``."""
@@ -86,6 +91,7 @@ class Workspace:
                 licence=str(table["licence"]),
                 languages=tuple(table.get("languages", ("zh", "en"))),
                 version=str(table["version"]),
+                vocabulary=str(table.get("vocabulary", "")),
             )
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"\(at line ([0-9]+), column ([0-9]+)\)", str(error))
