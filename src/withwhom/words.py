@@ -618,6 +618,17 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{source}：{rows} 行成为 {statements} 条陈述，新增 {entities} 个实体；写在 {path}。接着运行 withwhom build。",
         "{source}: {rows} rows make {statements} statements; {entities} entities are new; written to {path}. Next: withwhom build.",
     ),
+    "help-init": (
+        "新建一个马上能建成图谱的工作区，带一个虚构的例子",
+        "make a workspace that builds at once, with an invented example",
+    ),
+    "help-init-folder": ("新工作区的文件夹（还没有的，或空的）", "folder of the new workspace (one that is not there yet, or is empty)"),
+    "init-not-empty": (
+        "{path} 不是空的（里面有 {found}）；什么也没有写。请换一个还没有的文件夹",
+        "{path} is not empty (it holds {found}); nothing was written. Name a folder that is not there yet",
+    ),
+    "init-file": ("{path} 是一个文件；请写一个文件夹的名称", "{path} is a file; name a folder"),
+    "init-made": ("新工作区已建好；接着看 {readme}，再运行：\n  {next}", "The workspace is made; read {readme}, then run:\n  {next}"),
     "left-rows": ("{reason}：{count} 行{rows}", "{reason}: {count} rows{rows}"),
     "left-no-subject": ("{heading} 没有名称，不知道是谁", "{heading} names nobody as the one who acts"),
     "left-no-object": ("{heading} 没有名称，不知道对谁", "{heading} names nobody as the other side"),
