@@ -63,7 +63,7 @@ def versions(workspace: Workspace, settings: Settings, ontology: Ontology, texts
 
     graph = ontology.graph
     named = sorted(str(iri) for iri in graph.subjects(RDF.type, OWL.Ontology) if isinstance(iri, URIRef))
-    ontologies = {iri: str(graph.value(URIRef(iri), OWL.versionInfo, default="")) for iri in named}
+    ontologies = {iri: str(graph.value(URIRef(iri), OWL.versionInfo) or "") for iri in named}
     inputs = {name: _digest(path) for name, path in sorted(input_files(workspace).items())}
     return Versions(__version__, settings.version, ontologies, inputs, tuple(sorted(texts)), quoted and bool(texts))
 
