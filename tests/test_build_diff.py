@@ -309,7 +309,8 @@ def test_a_limit_is_said(pair: tuple[Path, Path], command: Command) -> None:
 def test_no_mixture_of_two_builds(old: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a build takes the other's place while it is read, both are read again."""
     place = build(Workspace(tiny)).out
-    read, done = Built.marks, []
+    read = Built.marks
+    done: list[bool] = []
 
     def replaced(built: Built, *words: object) -> dict[str, bytes]:
         if built.folder == place and not done:

@@ -83,6 +83,15 @@ def test_the_example_answers(made: Build) -> None:
     assert len(kb.query("planned-not-done")) == 2
 
 
+@pytest.mark.parametrize("words", [("show", "萤川"), ("between", "萤川", "棠屿县红会")])
+def test_dossiers_quote_the_passages(words: tuple[str, ...], made: Build, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dossier ends with the passages of the statements that it shows, each with its reference."""
+    monkeypatch.setenv("COLUMNS", "200")
+    ran = command(*words, "--workspace", made.out, "--lang", "en")
+    assert "Quoted passages" in ran.out
+    assert any("[ferry-first-aid/gift]" in line for line in ran.out if line.startswith("The society is better known"))
+
+
 def test_a_question_of_ones_own_comes_beside_the_others(mine: Path, command: Command) -> None:
     """The example of ``queries/README.md`` becomes a question that answers; those of the package are all still there."""
     (text,) = re.findall(r"```sparql\n(.*?)```", (mine / "queries" / "README.md").read_text(encoding="utf-8"), re.DOTALL)

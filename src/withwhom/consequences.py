@@ -15,6 +15,9 @@ from withwhom.words import WORDS, say
 
 # Whose total it is, in which direction, of which kind of money.
 TOTAL = ("entity", "direction", "currency", "support", "basis")
+# What is compared of totals and ties; of one that is only there before or after, the first of it says enough.
+FIGURES = ("sum", "certainty", "without_amount")
+STATES = ("state", "strength", "since", "until")
 COUNTED, EVENT = "counted", "event"
 
 
@@ -36,7 +39,7 @@ def _totals(old: Network, new: Network, touched: Mapping[str, str]) -> Iterator[
     names = _Names(old, new)
     for key in sorted(before.keys() | after.keys()):
         first, second = before.get(key), after.get(key)
-        cells = differing(first, second, ("sum", "certainty", "without_amount"))
+        cells = differing(first, second, FIGURES if first and second else FIGURES[:1])
         roles = [_roles(total) if total else {} for total in (first, second)]
         if cells or roles[0] != roles[1]:
             rows = _touching(touched, roles[0] | roles[1])
@@ -71,7 +74,7 @@ def _ties(old: Network, new: Network, touched: Mapping[str, str]) -> Iterator[Ch
     names = _Names(old, new)
     for key in sorted(before.keys() | after.keys()):
         first, second = before.get(key, []), after.get(key, [])
-        cells = differing(_state(first), _state(second), ("state", "strength", "since", "until"))
+        cells = differing(_state(first), _state(second), STATES if first and second else STATES[:2])
         sides = [{reference for tie in side for reference in tie.statements} for side in (first, second)]
         if cells or sides[0] != sides[1]:
             rows = _touching(touched, sides[0] | sides[1])
