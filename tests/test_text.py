@@ -37,8 +37,10 @@ def test_offsets_lead_back_to_the_text() -> None:
 
 
 def test_noise_goes_and_characters_stay() -> None:
-    """What is quoted loses pinyin and breaks but keeps its characters as written."""
+    """What is quoted loses pinyin and breaks but keeps its characters as written, and the spaces between English words."""
     assert without_noise("社會(huì)\n組織") == "社會組織"
+    assert without_noise("the society\n lent  two\tboats") == "the society lent two boats"
+    assert without_noise("红会 与 Blue Tern\n协作 ") == "红会与Blue Tern协作"
 
 
 def test_digest_is_the_first_half_of_sha256() -> None:

@@ -32,11 +32,16 @@ def add_options(command: argparse.ArgumentParser, language: str) -> None:
     command.add_argument("--stated-only", action="store_true", help=say("help-stated-only", language))
     command.add_argument("--explicit-only", action="store_true", help=say("help-explicit-only", language))
     command.add_argument("--status", metavar="LIST", help=say("help-status", language))
-    command.add_argument("--limit", type=_positive, metavar="N", help=say("help-limit", language))
+    command.add_argument("--limit", type=positive, metavar="N", help=say("help-limit", language))
     command.add_argument("--timeout", type=float, metavar="S", help=say("help-timeout", language))
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Return a number from an option.
+
+    Raises:
+        ValueError: it is none, or below 1.
+    """
     number = int(text)
     if number < 1:
         raise ValueError(text)
@@ -77,7 +82,7 @@ def format_of(given: argparse.Namespace) -> str:
     return kind
 
 
-def _terminal_width() -> int:
+def terminal_width() -> int:
     """Return the columns of the terminal, 100 where there is none."""
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isdecimal() and int(wanted):
@@ -146,7 +151,7 @@ def _question_parser(question: Question, language: str) -> argparse.ArgumentPars
 def answered(given: argparse.Namespace, answer: Answer) -> int:
     """Print or write one answer in the format asked for; its notes stand beside it where the format has no room for them."""
     name = format_of(given)
-    content = written(answer, name, _terminal_width())
+    content = written(answer, name, terminal_width())
     inside = name in ("json", "md", "html", "xlsx")
     put(given, content, () if inside else answer.notes)
     return 0
@@ -203,7 +208,7 @@ def _dossier(given: argparse.Namespace, kb: KnowledgeBase, answers: Sequence[Ans
         listed = "".join(f"{number}. {source}\n" for number, source in enumerate(sources, 1))
         put(given, "\n".join(map(to_markdown, answers)) + f"\n{listed}\n{foot}\n")
     elif name == "table":
-        wide = _terminal_width()
+        wide = terminal_width()
         parts = [f"{answer.title}\n\n{to_table(answer, wide)}" + "".join(f"{_folded(note, wide)}\n" for note in answer.notes) for answer in answers]
         listed = "".join(f"{_folded(f'[{number}] {source}', wide)}\n" for number, source in enumerate(sources, 1))
         put(given, "\n".join(parts) + f"\n{listed}{_folded(foot, wide)}\n")

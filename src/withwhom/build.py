@@ -43,6 +43,7 @@ from withwhom.shapes import Validator, direct_properties
 from withwhom.store import columns_beside, load_store, read_lines, update_store
 from withwhom.tables import read_records, read_texts
 from withwhom.usage import file_uses, use_problems
+from withwhom.versions import Versions, versions
 from withwhom.workspace import Settings, Workspace
 
 Step = Callable[[str], None]
@@ -324,10 +325,11 @@ def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[s
     from withwhom.dataset import dataset, trig
 
     triples = sum(sizes.values())
+    carried = versions(checked.workspace, checked.settings, checked.ontology, checked.records.texts, quoted=bool(reader.records.texts))
     files = {
         "entities.csv": entities_table(reader),
         "report.md": report(reader, found, checked.settings, checked.problems, triples, checked.aside),
-        CATALOGUE: catalogue(checked),
+        CATALOGUE: catalogue(checked, carried),
     }
     if checked.aside:
         files[PROBLEMS] = problems_table(checked.aside)
@@ -335,7 +337,7 @@ def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[s
         files["graph.trig"] = trig(folder, checked.settings.base)
     output.write_texts(folder, files)
     hashes = {path.name: _hash(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in (NETWORK, "network.html", PARTS)}
-    described = dataset(checked.settings, checked.ontology, sizes, len(checked.records.entities), len(checked.records.statements), hashes)
+    described = dataset(checked.settings, carried, sizes, len(checked.records.entities), len(checked.records.statements), hashes)
     output.write_texts(folder, {"dataset.ttl": described})
 
 
@@ -344,13 +346,14 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def catalogue(checked: Checked) -> str:
-    """Return what answers need to know of a graph beside its triples: base, title, version, sources, saved questions."""
+def catalogue(checked: Checked, carried: Versions) -> str:
+    """Return what answers need to know of a graph beside its triples: base, title, versions, sources, saved questions."""
     settings = checked.settings
     value = {
         "base": settings.base,
         "title": {"zh": settings.title_zh, "en": settings.title_en},
         "version": settings.version,
+        "versions": carried.to_json(),
         "sources": [source.id for source in checked.records.sources],
         "set_aside": rows_aside(checked.aside),
         "words": _words(checked.ontology),

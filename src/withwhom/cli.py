@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``withwhom``; the process's own by default.
 
     Returns:
-        Exit status: 0 done, 1 failed, 2 wrong use, 3 built without the rows that were set aside.
+        Exit status: 0 done, 1 failed, 2 wrong use, 3 built without the rows that were set aside, 4 two builds differ.
     """
     _speak_anywhere()
     words = list(map(_as_utf8, sys.argv[1:]) if arguments is None else arguments)

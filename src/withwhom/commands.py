@@ -8,7 +8,9 @@ from importlib import import_module
 
 # Command to module and function; the function adds the options, and what runs, to a parser: ``add(parser, language)``.
 RARER: Mapping[str, tuple[str, str]] = {
+    "diff": ("build_diff_report", "add_diff"),
     "import-table": ("importing", "add_import"),
+    "init": ("starter", "add_init"),
     "network": ("looking", "add_network"),
     "ontology": ("ontology_commands", "add_ontology"),
     "publish": ("publish", "add_publish"),

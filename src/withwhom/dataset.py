@@ -1,15 +1,17 @@
-"""The files that describe a build to other programs: ``graph.trig`` and ``dataset.ttl`` (VoID, DCAT)."""
+"""The files that describe a build to other programs: ``graph.trig`` and ``dataset.ttl`` (VoID, DCAT, PROV-O)."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from withwhom.ontology import Ontology
+from withwhom.ontology import ONTOLOGY
 from withwhom.terms import graph_of, literal
+from withwhom.versions import Versions
 from withwhom.workspace import Settings
 
 PREFIXES = {
@@ -42,22 +44,23 @@ def trig(folder: Path, base: str) -> str:
     return buffer.getvalue().decode("utf-8")
 
 
-def dataset(settings: Settings, ontology: Ontology, sizes: Mapping[str, int], entities: int, statements: int, hashes: Mapping[str, str]) -> str:
-    """Return ``dataset.ttl``: title, licence, versions, counts and hashes of the build; no clock.
+def dataset(settings: Settings, carried: Versions, sizes: Mapping[str, int], entities: int, statements: int, hashes: Mapping[str, str]) -> str:
+    """Return ``dataset.ttl``: title, licence, versions, counts, hashes of what was read and of what was built; no clock.
 
     Args:
         settings: of the graph.
-        ontology: the vocabulary, for its version.
+        carried: versions, and digests of the files that were read.
         sizes: number of triples of each named graph.
         entities: number of entities.
         statements: number of annotated triples.
         hashes: SHA-256 of each file, by name.
     """
-    from withwhom import __version__
-
     lines = [
         "@prefix dcat: <http://www.w3.org/ns/dcat#> .",
         "@prefix dcterms: <http://purl.org/dc/terms/> .",
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .",
+        "@prefix prov: <http://www.w3.org/ns/prov#> .",
+        "@prefix schema: <https://schema.org/> .",
         "@prefix spdx: <http://spdx.org/rdf/terms#> .",
         "@prefix void: <http://rdfs.org/ns/void#> .",
         "",
@@ -65,8 +68,10 @@ def dataset(settings: Settings, ontology: Ontology, sizes: Mapping[str, int], en
         f"    dcterms:title {literal(settings.title_zh, language='zh')} , {literal(settings.title_en, language='en')} ;",
         f"    dcterms:license <{settings.licence}> ;",
         f"    dcat:version {literal(settings.version)} ;",
-        f"    dcterms:conformsTo <https://w3id.org/withwhom/ontology/{ontology.version}> ;",
-        f"    dcterms:provenance {literal(f'made by withwhom {__version__}', language='en')} ;",
+        f"    dcterms:conformsTo <{ONTOLOGY}/{carried.ontologies.get(str(ONTOLOGY), '')}> ;",
+        *(f"    dcterms:conformsTo <{iri}> ;" for iri in carried.ontologies),
+        f"    dcterms:provenance {literal(f'made by withwhom {carried.software}', language='en')} ;",
+        f"    prov:wasGeneratedBy <{settings.base}build> ;",
         f"    void:vocabulary <{PREFIXES['ww']}> , <{PREFIXES['skos']}> ;",
         f"    void:uriSpace {literal(settings.base)} ;",
         f"    void:entities {entities} ;",
@@ -77,11 +82,24 @@ def dataset(settings: Settings, ontology: Ontology, sizes: Mapping[str, int], en
         "",
         *(f"<{settings.base}graph/{name}> a void:Dataset ; void:triples {size} ." for name, size in sizes.items()),
         "",
-        *(_distribution(settings.base, name, digest) for name, digest in sorted(hashes.items())),
+        *(_file(f"{settings.base}file/{name}", "dcat:Distribution", name, digest) for name, digest in sorted(hashes.items())),
+        "",
+        *_made_of(settings.base, carried),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _distribution(base: str, name: str, digest: str) -> str:
+def _made_of(base: str, carried: Versions) -> Iterator[str]:
+    """Yield which software made the build of which files, and the versions of the vocabularies."""
+    inputs = {f"{base}input/{quote(name, safe='/:')}": (name, digest) for name, digest in carried.inputs.items()}
+    used = " , ".join(f"<{iri}>" for iri in inputs)
+    yield f"<{base}build> a prov:Activity ; prov:wasAssociatedWith <{base}software> ; prov:used {used} ."
+    software = f'schema:name "withwhom" ; schema:softwareVersion {literal(carried.software)}'
+    yield f"<{base}software> a prov:SoftwareAgent , schema:SoftwareApplication ; {software} ."
+    yield from (f"<{iri}> a owl:Ontology" + (f" ; owl:versionInfo {literal(version)}" if version else "") + " ." for iri, version in carried.ontologies.items())
+    yield from (_file(iri, "prov:Entity", name, digest) for iri, (name, digest) in inputs.items())
+
+
+def _file(iri: str, kind: str, name: str, digest: str) -> str:
     checksum = f"spdx:checksum [ spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue {literal(digest)} ]"
-    return f"<{base}file/{name}> a dcat:Distribution ; dcterms:title {literal(name)} ; {checksum} ."
+    return f"<{iri}> a {kind} ; dcterms:title {literal(name)} ; {checksum} ."

@@ -61,6 +61,7 @@ def dossier(kb: KnowledgeBase, match: Match, options: Options) -> list[Answer]:
             silent.append(kb.question(slug).summary[options.language])
     count = str(len(kb.catalogue["sources"]))
     note = say("dossier-silence", options.language, count=count, questions=("；" if options.language == "zh" else "; ").join(silent))
+    sections += passages(kb, sections, options.language)
     return [*sections, kb.answer(say("not-stated", options.language), (), (), (note,), options.language)] if silent else sections
 
 
@@ -101,7 +102,8 @@ def between(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> list[Ans
     notes = () if "said" in kinds else (say(silence, options.language, a=names[0], b=names[1], count=count),)
     head = kb.answer(f"{names[0]} — {names[1]}", (), (), notes, options.language)
     answers += [kb.query("contradictions", options, entity=end) for end in ends.values()]
-    return [head, *(answer for answer in answers if len(answer)), *_paths(kb, a, b, options)]
+    told = [head, *(answer for answer in answers if len(answer)), *_paths(kb, a, b, options)]
+    return [*told, *passages(kb, told, options.language)]
 
 
 def _paths(kb: KnowledgeBase, a: Match, b: Match, options: Options) -> Iterator[Answer]:
@@ -128,10 +130,27 @@ def source_list(kb: KnowledgeBase, answers: Sequence[Answer], language: str) -> 
 
 def cited_sources(kb: KnowledgeBase, answers: Sequence[Answer]) -> list[Mapping[str, str]]:
     """Return the sources of the statements that answers show."""
-    texts = (cell for answer in answers for row in answer.rows for cell in row if isinstance(cell, str) and cell.startswith(f"{kb.base}statement/"))
-    cited = {part for text in texts for part in text.split(" | ")}
-    wanted = {reference.removeprefix(f"{kb.base}statement/").partition("/")[0] for reference in cited}
+    wanted = {reference.partition("/")[0] for reference in cited_statements(kb, answers)}
     return [source for source in kb.catalogue["source_records"] if source["id"] in wanted]
+
+
+def cited_statements(kb: KnowledgeBase, answers: Sequence[Answer]) -> set[str]:
+    """Return the references of the statements that answers show."""
+    start = f"{kb.base}statement/"
+    texts = (cell for answer in answers for row in answer.rows for cell in row if isinstance(cell, str) and cell.startswith(start))
+    return {part.removeprefix(start) for text in texts for part in text.split(" | ")}
+
+
+def passages(kb: KnowledgeBase, answers: Sequence[Answer], language: str) -> Iterator[Answer]:
+    """Yield the passages of the statements that answers show, where the build quotes the texts."""
+    from withwhom.built import Built
+
+    built = Built(kb.folder)
+    if built.versions and built.versions.quoted:
+        found = built.statements(cited_statements(kb, answers))
+        rows = [(found[name]["quote"], Iri(f"{kb.base}statement/{name}")) for name in sorted(found) if found[name]["quote"]]
+        if rows:
+            yield kb.answer(say("passages", language), ("passage", "statement"), rows, (), language)
 
 
 def numbered(kb: KnowledgeBase, answer: Answer, answers: Sequence[Answer], language: str) -> Answer:

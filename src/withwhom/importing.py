@@ -25,7 +25,7 @@ from withwhom.shapes import Validator, direct_properties
 from withwhom.spreadsheet import csv_text
 from withwhom.table_map import TableMap, find_map, fitting_map, missing_columns, shipped_maps
 from withwhom.table_text import TableText, rows_text, write_together
-from withwhom.tables import ENTITY_COLUMNS, EVIDENCE_COLUMNS, NAME_COLUMNS, OUTLINE_COLUMNS, SOURCE_COLUMNS, read_records
+from withwhom.tables import ENTITY_COLUMNS, NAME_COLUMNS, SOURCE_COLUMNS, TABLES, read_records
 from withwhom.words import say
 from withwhom.workspace import MARK, Workspace
 
@@ -220,9 +220,7 @@ def _write(workspace: Workspace, source: Source, result: Imported, settings: str
     files = {graph / "entities.csv": _table(graph / "entities.csv", ENTITY_COLUMNS, map(_cells, result.bound.entities))}
     files[graph / "sources.csv"] = _table(graph / "sources.csv", SOURCE_COLUMNS, [_cells(source)], without=source.id)
     files[graph / "names.csv"] = _table(graph / "names.csv", NAME_COLUMNS, map(_cells, result.bound.names))
-    for name, columns in (("evidence.csv", EVIDENCE_COLUMNS), ("outline.csv", OUTLINE_COLUMNS)):
-        if not (graph / name).exists():
-            files[graph / name] = rows_text([columns])
+    files |= {graph / name: rows_text([columns]) for name, columns in TABLES.items() if graph / name not in files and not (graph / name).exists()}
     files[workspace.root / "left-out" / f"{source.id}.csv"] = _left_table(result.left)
     files[graph / "statements" / f"{source.id}.csv"] = statements_text(result.statements)
     if settings:

@@ -14,6 +14,8 @@ from withwhom.text import CLAUSE_MARKS, digest, normal, stand_in_order, stands_i
 
 PARTS = ("fact", "subject", "object", "program", "date", "place", "amount")
 WORDING_PARTS, WORDING_LENGTH, WORDING_PART_LENGTH = 5, 60, 12
+# A comma that parts the thousands of a figure parts no clauses.
+THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 # A row of a table is shown by its headings and cells, which are no sentences of a text.
 ROW_LENGTH = 300
 
@@ -86,7 +88,7 @@ def wording(context: Context) -> Iterator[Problem]:
         if len(parts) > WORDING_PARTS or len(words) > WORDING_LENGTH:
             yield problem(statement.at, "wording", "wording-too-long", value=short(words))
         for part in parts:
-            if not _is_name(context, part) and (len(part) > WORDING_PART_LENGTH or CLAUSE_MARKS & set(part)):
+            if not _is_name(context, part) and (len(part) > WORDING_PART_LENGTH or CLAUSE_MARKS & set(THOUSANDS.sub("", part))):
                 yield problem(statement.at, "wording", "wording-part", value=short(part))
         text = context.records.texts.get(statement.source)
         if text is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sys import intern
@@ -28,6 +28,14 @@ ENTITY_COLUMNS = ("id", "type", "name_zh", "name_en", "collective", "count", "co
 NAME_COLUMNS = ("entity", "name", "language", "kind", "source", "begin", "stop", "since", "until")
 EVIDENCE_COLUMNS = ("statement", "part", "begin", "stop", "digest")
 OUTLINE_COLUMNS = ("source", "paragraph", "sentence", "begin", "stop")
+# The tables that all sources share, with their columns.
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "sources.csv": SOURCE_COLUMNS,
+    "entities.csv": ENTITY_COLUMNS,
+    "names.csv": NAME_COLUMNS,
+    "evidence.csv": EVIDENCE_COLUMNS,
+    "outline.csv": OUTLINE_COLUMNS,
+}
 # An offset; texts are shorter than a billion characters.
 OFFSET = re.compile(r"[0-9]{1,9}")
 STATEMENT_COLUMNS = ("id", "subject", "predicate", "object", "begin", "stop", "digest")

@@ -17,6 +17,8 @@ PINYIN = r"(?<=[㐀-鿿])\([a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ�
 # Variant characters that OpenCC's Traditional-to-Simplified table (t2s) leaves as they are, or that fonts swap.
 VARIANTS = {"陜": "陕", "羣": "群", "説": "说", "脱": "脱", "鋭": "锐", "啓": "启", "祕": "秘", "綫": "线", "彙": "汇"}
 CLAUSE_MARKS = frozenset("，。；：！？,;:!?")
+# Chinese characters and their marks (CJK symbols, ideographs, full width), between which no word needs a space.
+WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 # A sentence ends at one of these marks, closing quotation marks and brackets included.
 SENTENCE = r"[^。！？!?]*(?:[。！？!?]+[”’」』）)\"]*|$)"
 
@@ -62,8 +64,9 @@ def normal_with_offsets(text: str) -> tuple[str, list[int]]:
 
 
 def without_noise(text: str) -> str:
-    """Return ``text`` without injected pinyin and white space, otherwise as written."""
-    return re.sub(r"\s+", "", re.sub(PINYIN, "", text))
+    """Return ``text`` without injected pinyin and line breaks, otherwise as written; white space beside a Chinese character is layout, too."""
+    words = re.sub(r"\s+", " ", re.sub(PINYIN, "", text))
+    return re.sub(f"(?<=[{WIDE}]) | (?=[{WIDE}])", "", words).strip()
 
 
 def digest(text: str) -> str:
