@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from withwhom.problems import InputError, Problem
-from withwhom.tables import UnreadableError, decoded_lines
+from withwhom.problems import InputError, Problem, UnreadableError
+from withwhom.tables import decoded_lines
 
 # How far down the headings may stand: titles and remarks come before them.
 SEARCHED = 25

@@ -12,6 +12,12 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "locked-file": ("打不开；是否正在 Excel 里打开？请关闭后再试", "cannot be opened; is it open in Excel? Close it and try again"),
     "not-utf8": ("不是有效的 UTF-8；请另存为“CSV UTF-8”", "is not valid UTF-8; save it as “CSV UTF-8”"),
     "gb18030": ("像是 GB18030（GBK）编码；请另存为“CSV UTF-8”", "looks like GB18030 (GBK); save it as “CSV UTF-8”"),
+    "bad-parquet": ("不是完好的 Parquet 文件：{detail}", "is no whole Parquet file: {detail}"),
+    "parquet-type": (
+        "这些列的类型不能作单元格：{value}；请转成 string、整数、decimal、date 或 boolean",
+        "columns of these types make no cells: {value}; cast them to string, an integer, decimal, date or boolean",
+    ),
+    "two-tables": ("与 {other} 是同一张表，不知以哪个为准；请删去一个", "and {other} are one table, and nobody knows which of them is meant; remove one"),
     "bad-csv": ("不是有效的 CSV（{detail}）；检查引号是否成对", "is no valid CSV ({detail}); check that quotation marks come in pairs"),
     "cell-too-long": ("一行超过 {limit} 字节；文件可能损坏", "a line is longer than {limit} bytes; the file may be damaged"),
     "too-many-cells": (
@@ -413,6 +419,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "disk-full": (
         "{path}：磁盘满了（或配额用完），什么也没有替换；腾出空间后再运行一次",
         "{path}: no space left on the disk (or in the quota), and nothing was replaced; free some space and run again",
+    ),
+    "no-pyarrow": (
+        '{path} 是 Parquet，但没有安装 pyarrow；请运行 pip install "withwhom[parquet]"',
+        '{path} is Parquet, and pyarrow is not installed; run pip install "withwhom[parquet]"',
+    ),
+    "parquet-is-read": (
+        "{path} 是 Parquet：只能读取，不能在这里修改；请先转成 CSV",
+        "{path} is Parquet, which is read and not edited here; make it a CSV first",
     ),
     "no-pyspark": (
         '没有安装 pyspark；请运行 pip install "withwhom[spark]"（还需要 Java 17）',
