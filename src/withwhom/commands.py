@@ -11,6 +11,7 @@ RARER: Mapping[str, tuple[str, str]] = {
     "import-table": ("importing", "add_import"),
     "network": ("looking", "add_network"),
     "publish": ("publish", "add_publish"),
+    "tables": ("workbooks", "add_tables"),
 }
 OFTEN = ("between", "build", "check", "completion", "find", "outline", "queries", "query", "show", "sources", "sparql")
 COMMANDS = tuple(sorted((*OFTEN, *RARER)))
