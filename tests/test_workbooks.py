@@ -17,7 +17,7 @@ from conftest import TINY, Command, add_row, edit_cell, read_rows, snapshot, wri
 from withwhom.choices import COLUMNS, Choices, choices, headings, kind_of, lists
 from withwhom.ontology import LANGUAGES, Ontology, read_ontology
 from withwhom.table_text import TableText
-from withwhom.workbook import LONGEST_CELL, Sheet, digest, sheet_names, to_workbook, unholdable
+from withwhom.workbook import LISTS, LONGEST_CELL, TABLES, Sheet, digest, sheet_names, to_workbook, unholdable
 from withwhom.workbook_read import read_sheets
 from withwhom.workbook_take import read_alone, sheet_rows, take
 from withwhom.workbooks import from_xlsx, to_xlsx
@@ -89,8 +89,13 @@ def test_the_shipped_workspace_comes_back_unchanged(language: str, tmp_path: Pat
 
 
 def test_what_another_program_saved_comes_back_unchanged(book: Path, command: Command) -> None:
-    """A workbook that was opened and saved elsewhere is the same tables."""
-    edited(book, lambda _: None)
+    """A workbook that was opened and saved elsewhere is the same tables; other programs know no sheets that stay hidden, or format to the end."""
+
+    def save(opened: Any) -> None:  # noqa: ANN401
+        opened["_lists"].sheet_state = opened["_tables"].sheet_state = "hidden"
+        opened["names"].cell(50_000, 40).number_format = "0.00"
+
+    edited(book, save)
     assert told(command, book) == (0, ["Nothing has changed; the tables are as they were."])
 
 
@@ -109,7 +114,7 @@ def test_the_form_of_a_file_stays(tiny: Path, command: Command) -> None:
         opened["names"]["B2"].value = "x"
 
     edited(tiny / "b.xlsx", rename)
-    assert told(command, tiny / "b.xlsx")[1][0] == "graph/names.csv: 1 rows added, 1 rows removed"
+    assert told(command, tiny / "b.xlsx")[1][0] == "graph/names.csv: rows added: 1, rows removed: 1"
     text = path.read_bytes().decode()
     assert text.startswith("\ufeff" + ",".join(header) + "\r\n")
     assert text.endswith("\r\nliuwu-village,柳坞,zh,简称,,,,,\r\n")
@@ -180,7 +185,7 @@ def read_bytes(content: bytes) -> tuple[list[Any], list[Any]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "b.xlsx"
         path.write_bytes(content)
-        sheets, problems = read_sheets(path)
+        sheets, problems = read_sheets(path, (LISTS, TABLES))
         return list(sheets), problems
 
 
@@ -206,7 +211,7 @@ def test_a_person_edits(book: Path, command: Command) -> None:
     edited(book, edit)
     status, said = told(command, book)
     assert (status, said[-1]) == (0, "Taken in. Next: withwhom check.")
-    assert said[0] == f"graph/{BRIDGE}.csv: 1 rows added, 3 rows changed, 1 rows removed, 1 columns added, rows in another order"
+    assert said[0] == f"graph/{BRIDGE}.csv: rows added: 1, rows changed: 3, rows removed: 1, columns added: 1, rows in another order"
     after = read_rows(path)
     assert after[0] == [*header, "annotator"]
     assert after[-2] == ["new", "liuwu-village", "donatesTo", "bicycle-visits", *[""] * (len(header) - 3)]
@@ -228,7 +233,7 @@ def test_a_new_source_and_a_new_body(book: Path, command: Command) -> None:
         opened.create_sheet("Sheet1")
 
     edited(book, edit)
-    assert told(command, book)[1][:2] == ["graph/entities.csv: 1 rows added", "graph/statements/new-source.csv: 1 rows added"]
+    assert told(command, book)[1][:2] == ["graph/entities.csv: rows added: 1", "graph/statements/new-source.csv: rows added: 1"]
     written = (book.parent / "graph" / "statements" / "new-source.csv").read_text(encoding="utf-8")
     assert written == "id,subject,predicate,object,amount\none,new-body,partnersWith,liuwu-village,5\n"
     assert read_rows(book.parent / "graph" / "entities.csv")[-1][:4] == ["new-body", "Foundation", "新基金会", "New Foundation"]
@@ -310,8 +315,39 @@ def test_changes_in_both_places(book: Path, command: Command) -> None:
     shutil.copy(TINY / "graph" / f"{BRIDGE}.csv", bridge)
     status, lines = told(command, book)
     assert lines[0] == "graph/names.csv: changed since the workbook was made, and not changed in the workbook; left as it is"
-    assert (status, lines[1]) == (0, f"graph/{BRIDGE}.csv: 1 rows changed")
-    assert told(command, book, "--replace")[1][0] == "graph/names.csv: 1 rows removed"
+    assert (status, lines[1]) == (0, f"graph/{BRIDGE}.csv: rows changed: 1")
+    assert told(command, book, "--replace")[1][0] == "graph/names.csv: rows removed: 1"
+
+
+def test_a_workbook_is_taken_in_again(book: Path, command: Command) -> None:
+    """Who mends the workbook after a check takes it in again; a copy of it, or a table that somebody else changed between, is another matter."""
+    path = book.parent / "graph" / f"{BRIDGE}.csv"
+    for words in ("here", "there", "anywhere"):
+        say_when(book, words)
+        assert told(command, book)[1][0] == f"graph/{BRIDGE}.csv: rows changed: 1"
+    edit_cell(path, "gift", "amount", "7")
+    assert told(command, book)[1][0].startswith(f"graph/{BRIDGE}.csv: changed since the workbook was made, and not changed in the workbook")
+    say_when(book, "nowhere")
+    assert "changed-in-both" in told(command, book)[1][0]
+    shutil.copy(TINY / "graph" / f"{BRIDGE}.csv", path)
+    assert told(command, book)[0] == 0
+    copy = Path(shutil.copy(book, book.parent / "copy.xlsx"))
+    say_when(copy, "x")
+    assert "changed-in-both" in told(command, copy)[1][0]
+    (book.parent / ".withwhom" / "workbooks.json").write_text("{", encoding="utf-8")
+    say_when(book, "y")
+    assert "changed-in-both" in told(command, book)[1][0]
+    assert command("tables", "--to-xlsx", book, "--workspace", book.parent, "--replace").status == 0
+    assert told(command, book)[0] == 0
+
+
+def say_when(book: Path, words: str) -> None:
+    """Change one cell of a workbook."""
+
+    def edit(opened: Any) -> None:  # noqa: ANN401
+        place(opened["warm-bridge"], "lead", "date_text").value = words
+
+    edited(book, edit)
 
 
 def test_a_workbook_is_not_overwritten(tiny: Path, command: Command) -> None:
@@ -404,5 +440,5 @@ def test_a_workspace_without_rows(tiny: Path, command: Command) -> None:
     assert told(command, tiny / "b.xlsx")[0] == 0
     assert snapshot(tiny / "graph") == before
     edited(tiny / "b.xlsx", lambda opened: opened["names"].append(["x", "y", "", "former name"]))
-    assert told(command, tiny / "b.xlsx")[1][0] == "graph/names.csv: 1 rows added"
+    assert told(command, tiny / "b.xlsx")[1][0] == "graph/names.csv: rows added: 1"
     assert read_rows(tiny / "graph" / "names.csv")[1][:4] == ["x", "y", "", "former"]

@@ -6,7 +6,7 @@ import datetime
 import re
 import warnings
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -79,8 +79,12 @@ def _strings(content: Any) -> Iterator[str]:  # noqa: ANN401
             node.clear()
 
 
-def read_sheets(path: Path) -> tuple[list[Cells], list[Problem]]:
+def read_sheets(path: Path, machine: Collection[str] = ()) -> tuple[list[Cells], list[Problem]]:
     """Read every sheet of a workbook.
+
+    Args:
+        path: the file.
+        machine: names of sheets that nobody edits, whose formulas are no problem.
 
     Returns:
         The sheets, and the cells whose text cannot be told; a problem stands under file and sheet, at row and column.
@@ -97,25 +101,27 @@ def read_sheets(path: Path) -> tuple[list[Cells], list[Problem]]:
     sheets, problems = [], list[Problem]()
     for sheet in book.worksheets:
         shown = f"{path.name}!{sheet.title}"
-        if sheet.sheet_state == "veryHidden":  # ours, with formulas
-            rows = [[cell.value if isinstance(cell.value, str) else "" for cell in row] for row in sheet.iter_rows()]
+        if sheet.title in machine:
+            rows = [[value if isinstance(value, str) else "" for value in values] for values in sheet.iter_rows(values_only=True)]
         else:
-            rows = [_row(cells, shown, problems) for cells in sheet.iter_rows()]
+            # Values first: asking for a cell makes it, and a sheet that somebody formatted to its end has very many.
+            rows = [_row(sheet, row, values, shown, problems) for row, values in enumerate(sheet.iter_rows(values_only=True), 1)]
             problems += [Problem(shown, area.min_row, area.min_col, "merged-cells", {"cells": str(area)}) for area in sheet.merged_cells.ranges]
         sheets.append(Cells(sheet.title, rows))
     return sheets, problems
 
 
-def _row(cells: Sequence[Any], shown: str, problems: list[Problem]) -> list[str]:
-    texts = []
-    for cell in cells:
-        text = "" if cell.value is None else cell_text(cell.value, cell.data_type, cell.number_format)
+def _row(sheet: Any, row: int, values: Sequence[object], shown: str, problems: list[Problem]) -> list[str]:  # noqa: ANN401
+    texts = [""] * len(values)
+    for column in (number for number, value in enumerate(values, 1) if value is not None):
+        cell = sheet.cell(row, column)
+        text = cell_text(cell.value, cell.data_type, cell.number_format)
+        texts[column - 1] = text or ""
         if text is None:
             code = "sheet-formula" if cell.data_type == "f" else "sheet-error" if cell.data_type == "e" else "sheet-doubtful"
             problems.append(
                 Problem(shown, cell.row, cell.column, code, {"cell": cell.coordinate, "value": short(str(getattr(cell.value, "text", cell.value)))})
             )
-        texts.append(text or "")
     while texts and not texts[-1]:
         texts.pop()
     return texts

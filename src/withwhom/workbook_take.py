@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from withwhom.cells import with_nearest
+from withwhom.cells import nearest, with_nearest
 from withwhom.choices import STATEMENTS, Choices, headings, kind_of
 from withwhom.ontology import Ontology
 from withwhom.problems import Problem
@@ -14,6 +14,8 @@ from withwhom.table_text import TableText
 from withwhom.tables import short
 from withwhom.workbook_read import Cells, coordinate
 
+# Words that a message names of those that a cell may be chosen from; all of them are in its drop-down.
+SHOWN = 12
 # What a sheet must have to be such a table; whatever else is missing, `check` says so.
 NEEDED = {"sources": ("id",), "entities": ("id",), "names": ("entity", "name"), "evidence": ("statement",), STATEMENTS: ("id", "subject", "predicate")}
 
@@ -176,6 +178,7 @@ def _no_choices(sheet: SheetRows, row: int, cells: Mapping[str, str], before: Se
     for place, (name, cell) in enumerate(cells.items()):
         choice = columns.get(name)
         if choice is not None and choice.closed and not choice.knows(cell) and (before is None or before[place] != cell):
-            known = with_nearest(cell, (label for labels in choice.labels.values() for label in labels.values()))
+            words = [label for labels in choice.labels.values() for label in labels.values()]
+            known = ", ".join(list(dict.fromkeys([*nearest(cell, words), *words]))[:SHOWN]) + (", …" if len(words) > SHOWN else "")
             column = sheet.numbers[name]
             yield Problem(sheet.shown, row, column, "sheet-value", {"cell": coordinate(row, column), "value": short(cell), "known": known})

@@ -16,6 +16,7 @@ from withwhom.table_text import TableText, refuse_parquet, write_together
 from withwhom.tables import csv_rows, read_table, short, statement_files
 from withwhom.words import say
 from withwhom.workbook import LISTS, TABLES, Sheet, digest, to_workbook, unholdable
+from withwhom.workbook_memory import remember, remembered
 from withwhom.workbook_read import Cells, as_layout, read_sheets
 from withwhom.workbook_take import SheetRows, Taken, read_alone, sheet_rows, take
 from withwhom.workspace import Workspace, find_workspace
@@ -106,37 +107,47 @@ def from_xlsx(workspace: Workspace, path: Path, *, replace: bool = False) -> lis
     ontology = read_ontology(workspace)
     tables = _tables(workspace)
     problems = [p for table, file in tables.items() for p in read_table(file, workspace.shown(file), (), None).problems if p.code not in MENDABLE]
-    sheets, found = read_sheets(path)
+    sheets, found = read_sheets(path, (LISTS, TABLES))
     layout = {row["sheet"]: row for row in as_layout(sheets, TABLES) if row.keys() >= {"sheet", "table", "digest"}}
     named, unknown = _named(sheets, layout, path.name)
-    problems += [*found, *unknown]
-    if problems:
-        raise InputError(problems)
+    _raise([*problems, *found, *unknown])
     texts = {table: TableText.read(workspace.table(table), COLUMNS[table] if table in SHARED else ()) for table in {**tables, **named}}
-    rows = {}
-    for table, sheet in named.items():
-        rows[table], wrong = sheet_rows(sheet, f"{path.name}!{sheet.name}", table, texts[table].header, ontology)
-        problems += wrong
-    if problems:
-        raise InputError(problems)
-    alone = {table: read_alone(sheet, {}) for table, sheet in rows.items() if table in ("entities", "sources")}
-    known = _choices(ontology, {kind: _both(texts[kind], alone.get(kind)) for kind in ("entities", "sources")})
-    was = {row["table"]: row["digest"] for row in layout.values()}
-    changes = {table: _change(workspace, table, rows.get(table), texts[table], (ontology, known), "" if replace else was.get(table, "")) for table in texts}
+    rows = _headed(named, texts, ontology, path.name)
+    known = _choices(ontology, {kind: _both(texts[kind], rows.get(kind)) for kind in ("entities", "sources")})
+    before = [{row["table"]: row["digest"] for row in layout.values()}, remembered(workspace, path)]
+    was = {table: [] if replace else [digests[table] for digests in before if table in digests] for table in texts}
+    changes = {table: _change(workspace, table, rows.get(table), texts[table], (ontology, known), was[table]) for table in texts}
     problems = [problem for change in changes.values() for problem in (change.taken.problems if change.taken else ())]
     problems += [Problem(change.shown, 0, 0, change.kept, {"path": path.name}) for change in changes.values() if change.kept == "changed-in-both"]
-    if problems:
-        raise InputError(problems)
-    written = {workspace.table(table): change.taken.text.text() for table, change in changes.items() if change.taken and change.taken.changed}
-    write_together(written, workspace.graph)
+    _raise(problems)
+    taken = {table: change.taken for table, change in changes.items() if change.taken}
+    write_together({workspace.table(table): one.text.text() for table, one in taken.items() if one.changed}, workspace.graph)
+    left = {table: digest(one.text) for table, one in taken.items()}
+    remember(workspace, path, {table: kept for table, kept in left.items() if kept != before[0].get(table)})
     return list(changes.values())
 
 
-def _both(text: TableText, sheet: TableText | None) -> TableText:
-    """Return the ids and names of a table and of its sheet: a cell may name a thing that only one of them has."""
+def _raise(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise InputError(problems)
+
+
+def _headed(named: Mapping[str, Cells], texts: Mapping[str, TableText], ontology: Ontology, file: str) -> Mapping[str, SheetRows]:
+    """Return the rows of each table's sheet.
+
+    Raises:
+        InputError: a heading is no column, or a cell has none.
+    """
+    found = {table: sheet_rows(sheet, f"{file}!{sheet.name}", table, texts[table].header, ontology) for table, sheet in named.items()}
+    _raise([problem for _, problems in found.values() for problem in problems])
+    return {table: rows for table, (rows, _) in found.items()}
+
+
+def _both(text: TableText, sheet: SheetRows | None) -> TableText:
+    """Return the rows of a table and of its sheet: a cell may name a thing that only one of them has."""
     both = TableText(list(text.header), [list(cells) for cells in text.rows])
-    for row in range(len(sheet.rows) if sheet else 0):
-        both.append({name: sheet.cell(row, name) for name in ("id", "name_zh", "name_en")} if sheet else {})
+    for _, cells in sheet.rows if sheet else ():
+        both.append(dict(zip(sheet.numbers, cells, strict=True)) if sheet else {})
     return both
 
 
@@ -156,16 +167,18 @@ def _named(sheets: Sequence[Cells], layout: Mapping[str, Mapping[str, str]], fil
     return {table: found[table] for table in (*SHARED[:-1], *sorted(set(found) - set(SHARED)), SHARED[-1]) if table in found}, problems
 
 
-def _change(workspace: Workspace, table: str, sheet: SheetRows | None, text: TableText, terms: tuple[Ontology, Mapping[str, Choices]], was: str) -> Change:
-    """Return what a sheet does to a table; ``was`` is the digest of the table when the workbook was made, empty where that is not known."""
+def _change(
+    workspace: Workspace, table: str, sheet: SheetRows | None, text: TableText, terms: tuple[Ontology, Mapping[str, Choices]], was: Sequence[str]
+) -> Change:
+    """Return what a sheet does to a table; ``was`` are the digests of the table when the workbook was made and last taken in, where they are known."""
     shown = workspace.shown(workspace.table(table))
     if sheet is None:
         return Change(shown, None, "sheet-missing" if workspace.table(table).exists() else "")
     ontology, known = terms
     columns = {name: known[which] for name, which in lists(kind_of(table), ontology).items()}
     taken = take(sheet, text, columns, "id" if "id" in sheet.numbers and "id" in text.header else "")
-    if was and taken.changed and digest(text) != was:
-        return Change(shown, None, "sheet-untouched" if digest(read_alone(sheet, columns)) == was else "changed-in-both")
+    if was and taken.changed and digest(text) not in was:
+        return Change(shown, None, "sheet-untouched" if digest(read_alone(sheet, columns)) in was else "changed-in-both")
     return Change(shown, taken)
 
 
@@ -201,5 +214,6 @@ def _run(given: argparse.Namespace) -> int:
     if given.to_xlsx.exists() and not given.replace:
         raise OutputError("workbook-there", path=str(given.to_xlsx))
     write_whole(given.to_xlsx, to_xlsx(workspace, given.lang))
+    remember(workspace, given.to_xlsx, {})
     print(say("workbook-written", given.lang, path=str(given.to_xlsx)))
     return 0
