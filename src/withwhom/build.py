@@ -41,16 +41,17 @@ from withwhom.records import Records, Source
 from withwhom.report import report
 from withwhom.shapes import Validator, direct_properties
 from withwhom.store import columns_beside, load_store, read_lines, update_store
+from withwhom.table_text import refuse_parquet
 from withwhom.tables import read_records, read_texts
 from withwhom.usage import file_uses, use_problems
 from withwhom.versions import Versions, versions
-from withwhom.workspace import Settings, Workspace
+from withwhom.workspace import TABLE_SUFFIXES, Settings, Workspace
 
 Step = Callable[[str], None]
 T = TypeVar("T")
 # Problems of a file as a whole, and the files whose rows others refer to: each reference would only be reported, too.
-REFERRED = ("entities.csv", "sources.csv")
-UNREADABLE = frozenset({"missing-file", "locked-file", "not-utf8", "gb18030", "missing-column", "cell-too-long"})
+REFERRED = tuple(f"{name}{suffix}" for name in ("entities", "sources") for suffix in TABLE_SUFFIXES)
+UNREADABLE = frozenset(["missing-file", "locked-file", "not-utf8", "gb18030", "missing-column", "cell-too-long", "bad-parquet", "parquet-type", "two-tables"])
 # Triples up to which a build holds a file for people who read RDF; a larger one is for programs, which take the shards.
 READABLE = 200_000
 
@@ -376,8 +377,13 @@ def write_outline(workspace: Workspace, texts: Path | None = None) -> tuple[Path
 
     Returns:
         The file, the number of sentences in it, and the number of sources whose texts were read (0: nothing was written).
+
+    Raises:
+        InputError: a table cannot be read.
+        OutputError: the outline is Parquet.
     """
     records, problems = read_records(workspace)
+    refuse_parquet([workspace.table("outline")])
     blocking = [p for p in problems if not (p.file.endswith("outline.csv") and p.code == "missing-file")]
     if blocking:
         raise InputError(blocking)

@@ -243,7 +243,7 @@ def _sources(given: argparse.Namespace) -> int:
 
     workspace = find_workspace(given.workspace)
     records, problems = read_records(workspace)
-    if any(problem.file.endswith("sources.csv") for problem in problems):
+    if any(Path(problem.file).stem == "sources" for problem in problems):
         raise InputError(problems)
     for holding in holdings(records.sources, given.sources or workspace.root / "sources"):
         print(f"{holding.source.id}\t{described(holding, given.lang)}")

@@ -14,6 +14,7 @@ RARER: Mapping[str, tuple[str, str]] = {
     "network": ("looking", "add_network"),
     "ontology": ("ontology_commands", "add_ontology"),
     "publish": ("publish", "add_publish"),
+    "tables": ("workbooks", "add_tables"),
     "upgrade": ("upgrading", "add_upgrade"),
 }
 OFTEN = ("between", "build", "check", "completion", "find", "outline", "queries", "query", "show", "sources", "sparql")

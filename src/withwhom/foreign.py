@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from withwhom.problems import InputError, Problem
-from withwhom.tables import UnreadableError, decoded_lines
+from withwhom.problems import InputError, Problem, UnreadableError
+from withwhom.tables import decoded_lines
+from withwhom.workbook_read import open_workbook
 
 # How far down the headings may stand: titles and remarks come before them.
 SEARCHED = 25
@@ -93,14 +94,7 @@ def _delimited(path: Path) -> Iterator[Line]:
 
 def _sheet(path: Path) -> Iterator[Line]:
     """Yield the rows of the first sheet of an Excel file; a merged cell says the same in all its rows."""
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-
-    try:
-        sheet = load_workbook(path, data_only=True).worksheets[0]
-    except (BadZipFile, KeyError, ValueError) as error:
-        raise InputError([Problem(path.name, 0, 0, "bad-workbook", {"detail": str(error)})]) from error
+    sheet = open_workbook(path, values=True).worksheets[0]
     merged = {
         (row, column): (area.min_row, area.min_col)
         for area in sheet.merged_cells.ranges

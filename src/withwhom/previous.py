@@ -20,7 +20,7 @@ from withwhom.compile import shard_name
 from withwhom.network import NETWORK, claims_head
 from withwhom.records import Records
 from withwhom.spreadsheet import csv_head
-from withwhom.workspace import Workspace
+from withwhom.workspace import MARK, Workspace
 
 PARTS, STATEMENTS = "parts.json", "statements.csv"
 
@@ -132,7 +132,7 @@ def plan(workspace: Workspace, records: Records, columns: Iterable[str], *, quot
         columns: header of ``statements.csv``, which the tables of all sources decide together.
         quotes: whether passages may be quoted.
     """
-    tables = [workspace.graph / name for name in ("graph.toml", "sources.csv", "entities.csv", "names.csv", "outline.csv")]
+    tables = [workspace.root / MARK, *map(workspace.table, ("sources", "entities", "names", "outline"))]
     said = [*workspace.turtle_files(), *workspace.external_files(), *workspace.shape_files(), *workspace.rule_files()]
     software = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".js", ".css", ".html", ".json"))
     shared = _digest([str(quotes), *columns, *map(_file_digest, [*tables, *said, *software])])
@@ -140,7 +140,7 @@ def plan(workspace: Workspace, records: Records, columns: Iterable[str], *, quot
     for row in records.evidence:
         evidence[row.statement.partition("/")[0]].append("\t".join((row.statement, row.part, row.begin, row.stop, row.digest)))
     made_of = {
-        source.id: _digest([_file_digest(workspace.graph / "statements" / f"{source.id}.csv"), records.texts.get(source.id, ""), *evidence[source.id]])
+        source.id: _digest([_file_digest(workspace.table(f"statements/{source.id}")), records.texts.get(source.id, ""), *evidence[source.id]])
         for source in records.sources
     }
     return Plan(shared, made_of)

@@ -55,6 +55,13 @@ class InputError(WithWhomError):
         super().__init__("\n".join(str(problem) for problem in self.problems[:SHOWN]))
 
 
+class UnreadableError(WithWhomError):
+    """Part of a table that cannot become rows; the rest of the file is not read."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing that is wrong, and where.

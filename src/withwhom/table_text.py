@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from withwhom.output import room_for
+from withwhom.problems import OutputError
+from withwhom.workspace import TABLE_SUFFIXES
 
 
 @dataclass
@@ -37,8 +39,10 @@ class TableText:
         """Read a file; one that is not there is an empty table with ``columns``.
 
         Raises:
+            OutputError: the file is Parquet.
             UnicodeDecodeError, csv.Error: the file is no table; :func:`withwhom.tables.read_table` says so with its line.
         """
+        refuse_parquet([path])
         if not path.exists():
             return cls(list(columns), [])
         text = path.read_bytes().decode("utf-8")
@@ -82,6 +86,17 @@ def rows_text(rows: Iterable[Sequence[str]], ending: str = "\n") -> str:
     return buffer.getvalue()
 
 
+def refuse_parquet(tables: Iterable[Path]) -> None:
+    """Refuse to edit a table that is Parquet, or to put a CSV beside it: Parquet is read, and written by those who made it.
+
+    Raises:
+        OutputError: a table is Parquet.
+    """
+    for path in tables:
+        if path.suffix in TABLE_SUFFIXES and path.with_suffix(".parquet").exists():
+            raise OutputError("parquet-is-read", path=str(path.with_suffix(".parquet")))
+
+
 def write_together(files: Mapping[Path, str], folder: Path) -> None:
     """Write every file beside its place first, then put one after the other there, in their order.
 
@@ -90,8 +105,9 @@ def write_together(files: Mapping[Path, str], folder: Path) -> None:
         folder: what a message about a full disk names.
 
     Raises:
-        OutputError: the disk is full; no file was changed.
+        OutputError: the disk is full, or a table is Parquet; no file was changed.
     """
+    refuse_parquet(files)
     new = {path: path.with_name(path.name + ".new") for path in files}
     try:
         with room_for(folder):

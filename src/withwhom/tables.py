@@ -1,4 +1,4 @@
-"""Reads the tables of a workspace: CSV with a header (RFC 4180), UTF-8, BOM and CRLF welcome.
+"""Reads the tables of a workspace: CSV with a header (RFC 4180), UTF-8, BOM and CRLF welcome; or Parquet.
 
 A reader never stops at the first problem: it collects them all and goes on with the rows that are whole.
 """
@@ -15,9 +15,10 @@ from sys import intern
 
 from withwhom.collector import no_collection
 from withwhom.decoding import is_gb18030
-from withwhom.problems import InputError, Problem, WithWhomError
+from withwhom.parquet import parquet_rows
+from withwhom.problems import InputError, Problem, UnreadableError
 from withwhom.records import Cells, Entity, Evidence, Name, Place, Records, Sentence, Source, Statement
-from withwhom.workspace import Workspace
+from withwhom.workspace import TABLE_SUFFIXES, Workspace
 
 # Longest line and cell in bytes; a longer one is a damaged file, and reading on would only fill the memory.
 LONGEST = 1 << 20
@@ -50,13 +51,6 @@ class Table:
     problems: tuple[Problem, ...]
 
 
-class UnreadableError(WithWhomError):
-    """A line that cannot become rows; the rest of the file is not read."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-
-
 def short(value: str) -> str:
     """Return a value as messages show it: quoted, and cut if it is long."""
     return repr(value if len(value) <= 60 else value[:57] + "…")
@@ -85,10 +79,10 @@ def decoded_lines(path: Path, shown: str) -> Iterator[str]:
 
 
 def read_table(path: Path, shown: str, required: Collection[str], known: Collection[str] | None, *, overlong: bool = False) -> Table:
-    """Read one CSV file.
+    """Read one table.
 
     Args:
-        path: the file.
+        path: the file; its suffix says whether it is Parquet or CSV.
         shown: its path as messages name it.
         required: columns that must be there.
         known: columns that may be there; None if the caller judges further columns.
@@ -96,6 +90,9 @@ def read_table(path: Path, shown: str, required: Collection[str], known: Collect
 
     Returns:
         The rows (cells stripped of surrounding white space, rows of empty cells left out) and the problems found.
+
+    Raises:
+        ParquetError: the table is Parquet, and pyarrow is not installed.
     """
     try:
         return _read(path, shown, required, known, overlong=overlong)
@@ -108,15 +105,12 @@ def read_table(path: Path, shown: str, required: Collection[str], known: Collect
 def _read(path: Path, shown: str, required: Collection[str], known: Collection[str] | None, *, overlong: bool) -> Table:
     rows: list[tuple[Place, Cells]] = []
     problems: list[Problem] = []
-    reader = csv.reader(decoded_lines(path, shown), strict=True)
-    last = 0
+    lines = (parquet_rows if path.suffix == ".parquet" else csv_rows)(path, shown)
     try:
-        header = [cell.strip() for cell in next(reader, [])]
-        last = reader.line_num
+        header = [cell.strip() for cell in next(lines, (1, []))[1]]
         columns = {name: number for number, name in enumerate(header, 1) if name}
         problems += _header_problems(shown, header, required, known)
-        for cells in reader:
-            line, last = last + 1, reader.line_num
+        for line, cells in lines:
             if not any(cells):
                 continue
             if len(cells) > len(header):
@@ -124,11 +118,25 @@ def _read(path: Path, shown: str, required: Collection[str], known: Collection[s
                 if not overlong:
                     continue
             rows.append((Place(shown, line, columns), dict(zip(header, map(str.strip, cells), strict=False))))
-    except csv.Error as error:
-        problems.append(Problem(shown, last + 1, 0, "bad-csv", {"detail": str(error)}))
     except UnreadableError as error:
         problems.append(error.problem)
     return Table(shown, tuple(rows), tuple(problems))
+
+
+def csv_rows(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a CSV file, its header first, each with the line on which it begins.
+
+    Raises:
+        UnreadableError: a line is no UTF-8, far too long, or no CSV.
+    """
+    reader = csv.reader(decoded_lines(path, shown), strict=True)
+    last = 0
+    try:
+        for cells in reader:
+            yield last + 1, cells
+            last = reader.line_num
+    except csv.Error as error:
+        raise UnreadableError(Problem(shown, last + 1, 0, "bad-csv", {"detail": str(error)})) from error
 
 
 def _header_problems(shown: str, header: list[str], required: Collection[str], known: Collection[str] | None) -> Iterator[Problem]:
@@ -164,11 +172,11 @@ def _read_records(workspace: Workspace, *, overlong: bool) -> tuple[Records, lis
 
 
 def read_shared(workspace: Workspace, *, overlong: bool = False) -> tuple[Records, list[Problem]]:
-    """Read the tables that all sources share: sources, entities and names."""
-    problems: list[Problem] = []
-    sources = _table(workspace, "sources.csv", SOURCE_COLUMNS, ("id", "title"), problems, overlong=overlong)
-    entities = _table(workspace, "entities.csv", ENTITY_COLUMNS, ("id", "type", "name_zh", "name_en"), problems, overlong=overlong)
-    names = _table(workspace, "names.csv", NAME_COLUMNS, ("entity", "name", "kind"), problems, overlong=overlong)
+    """Read the tables that all sources share: sources, entities and names; a table that is there twice is a problem, whichever it is."""
+    problems: list[Problem] = list(_doubled(workspace))
+    sources = _table(workspace, "sources", SOURCE_COLUMNS, ("id", "title"), problems, overlong=overlong)
+    entities = _table(workspace, "entities", ENTITY_COLUMNS, ("id", "type", "name_zh", "name_en"), problems, overlong=overlong)
+    names = _table(workspace, "names", NAME_COLUMNS, ("entity", "name", "kind"), problems, overlong=overlong)
     return Records(
         sources=tuple(Source(at, *_cells(row, SOURCE_COLUMNS)) for at, row in sources.rows),
         entities=tuple(Entity(at, *_cells(row, ENTITY_COLUMNS)) for at, row in entities.rows),
@@ -177,17 +185,26 @@ def read_shared(workspace: Workspace, *, overlong: bool = False) -> tuple[Record
 
 
 def read_spans(workspace: Workspace, *, overlong: bool = False) -> tuple[tuple[Evidence, ...], tuple[Sentence, ...], list[Problem]]:
-    """Read ``evidence.csv`` and ``outline.csv``."""
+    """Read the tables ``evidence`` and ``outline``."""
     problems: list[Problem] = []
-    evidence = _table(workspace, "evidence.csv", EVIDENCE_COLUMNS, EVIDENCE_COLUMNS, problems, overlong=overlong)
-    outline = _table(workspace, "outline.csv", OUTLINE_COLUMNS, OUTLINE_COLUMNS, problems, overlong=overlong)
+    evidence = _table(workspace, "evidence", EVIDENCE_COLUMNS, EVIDENCE_COLUMNS, problems, overlong=overlong)
+    outline = _table(workspace, "outline", OUTLINE_COLUMNS, OUTLINE_COLUMNS, problems, overlong=overlong)
     rows = tuple(Evidence(at, *_cells(row, EVIDENCE_COLUMNS)) for at, row in evidence.rows)
     return rows, tuple(_outline(outline, problems)), problems
 
 
 def statement_files(workspace: Workspace) -> list[Path]:
-    """Return the tables of statements, one a source, in their order."""
-    return sorted((workspace.graph / "statements").glob("*.csv"))
+    """Return the tables of statements, one a source, in their order, which is the same for CSV and Parquet."""
+    folder = workspace.graph / "statements"
+    names = {path.stem for suffix in TABLE_SUFFIXES for path in folder.glob(f"*{suffix}")}
+    return [workspace.table(f"statements/{name}") for name in sorted(names, key=lambda name: f"{name}.")]
+
+
+def _doubled(workspace: Workspace) -> Iterator[Problem]:
+    """Yield the tables that stand there as CSV and as Parquet: nobody knows which one is meant."""
+    for path in sorted([*workspace.graph.glob("*.parquet"), *(workspace.graph / "statements").glob("*.parquet")]):
+        if path.with_suffix(".csv").exists():
+            yield Problem(workspace.shown(path), 0, 0, "two-tables", {"other": workspace.shown(path.with_suffix(".csv"))})
 
 
 def read_statements(files: Iterable[tuple[Path, str]], *, overlong: bool = False) -> tuple[tuple[Statement, ...], list[Problem]]:
@@ -207,7 +224,7 @@ def read_statements(files: Iterable[tuple[Path, str]], *, overlong: bool = False
 
 
 def _table(workspace: Workspace, name: str, columns: tuple[str, ...], required: tuple[str, ...], problems: list[Problem], *, overlong: bool) -> Table:
-    path = workspace.graph / name
+    path = workspace.table(name)
     table = read_table(path, workspace.shown(path), required, columns, overlong=overlong)
     problems.extend(table.problems)
     return table

@@ -182,7 +182,7 @@ def _tables(workspace: Workspace, moves: Moves) -> Edits:
     """Return the tables whose cells or headings name terms that something takes the place of."""
     words = moves.before
     kinds: Iterable[tuple[Path, Mapping[str, Mapping[str, str]], Mapping[str, str]]] = [
-        (workspace.graph / "entities.csv", words.entity_words, {}),
+        (workspace.table("entities"), words.entity_words, {}),
         *((path, words.statement_words, words.qualifiers) for path in statement_files(workspace)),
     ]
     edits: Edits = {}

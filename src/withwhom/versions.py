@@ -70,7 +70,7 @@ def versions(workspace: Workspace, settings: Settings, ontology: Ontology, texts
 
 def input_files(workspace: Workspace) -> Mapping[str, Path]:
     """Return the files that a build reads, by the name under which it is the same on every machine."""
-    graph = [workspace.root / MARK, *(workspace.graph / name for name in TABLES), *statement_files(workspace)]
+    graph = [workspace.root / MARK, *(workspace.table(Path(name).stem) for name in TABLES), *statement_files(workspace)]
     said = [*workspace.turtle_files(), *workspace.external_files(), *workspace.shape_files(), *workspace.rule_files()]
     return {_name(workspace, path): path for path in [*graph, *said, *question_files(workspace)]}
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from withwhom.problems import InputError, Problem, WorkspaceError
 
 MARK = Path("graph") / "graph.toml"
+# What a table may be; the first is meant where there is none.
+TABLE_SUFFIXES = (".csv", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Workspace:
     @property
     def graph(self) -> Path:
         return self.root / "graph"
+
+    def table(self, name: str) -> Path:
+        """Return the file of a table, such as ``entities`` or ``statements/shanxi-red-cross``: CSV, unless only a Parquet file is there."""
+        files = [self.graph / f"{name}{suffix}" for suffix in TABLE_SUFFIXES]
+        return next((path for path in files if path.exists()), files[0])
 
     @property
     def ontology(self) -> Path:
