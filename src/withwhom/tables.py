@@ -31,6 +31,8 @@ OUTLINE_COLUMNS = ("source", "paragraph", "sentence", "begin", "stop")
 # An offset; texts are shorter than a billion characters.
 OFFSET = re.compile(r"[0-9]{1,9}")
 STATEMENT_COLUMNS = ("id", "subject", "predicate", "object", "begin", "stop", "digest")
+# The words of the source, in place of offsets until ``withwhom anchor`` has found them.
+QUOTE = "quote"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ Span = tuple[int, int]
 PINYIN = r"(?<=[㐀-鿿])\([a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿ]{1,7}\)"
 # Variant characters that OpenCC's Traditional-to-Simplified table (t2s) leaves as they are, or that fonts swap.
 VARIANTS = {"陜": "陕", "羣": "群", "説": "说", "脱": "脱", "鋭": "锐", "啓": "启", "祕": "秘", "綫": "线", "彙": "汇"}
+# From here on (CJK radicals, punctuation, characters, full-width forms) a script is written without spaces.
+SPACELESS = "\u2e80"
 CLAUSE_MARKS = frozenset("，。；：！？,;:!?")
 # A sentence ends at one of these marks, closing quotation marks and brackets included.
 SENTENCE = r"[^。！？!?]*(?:[。！？!?]+[”’」』）)\"]*|$)"
@@ -62,8 +64,9 @@ def normal_with_offsets(text: str) -> tuple[str, list[int]]:
 
 
 def without_noise(text: str) -> str:
-    """Return ``text`` without injected pinyin and white space, otherwise as written."""
-    return re.sub(r"\s+", "", re.sub(PINYIN, "", text))
+    """Return ``text`` without injected pinyin and white space, otherwise as written; words that need a space between them keep one."""
+    plain = re.sub(PINYIN, "", text).strip()
+    return re.sub(r"\s+", lambda gap: " " if max(plain[gap.start() - 1], plain[gap.end()]) < SPACELESS else "", plain)
 
 
 def digest(text: str) -> str:
