@@ -39,6 +39,7 @@ def test_offsets_lead_back_to_the_text() -> None:
 def test_noise_goes_and_characters_stay() -> None:
     """What is quoted loses pinyin and breaks but keeps its characters as written."""
     assert without_noise("社會(huì)\n組織") == "社會組織"
+    assert without_noise(" the Red\n Cross 紅 十字\nAED ") == "the Red Cross紅十字AED"
 
 
 def test_digest_is_the_first_half_of_sha256() -> None:

@@ -54,7 +54,7 @@ def anchor(workspace: Workspace, folder: Path | None = None, copies: Mapping[str
 
     Raises:
         InputError: a table cannot be read whole, or a copy is no text; nothing was written.
-        WorkspaceError: a copy of a source that is not registered.
+        WorkspaceError: a copy of a source that is not registered, or a copy that is no file.
         OutputError: the disk is full; nothing was written.
     """
     texts = folder or workspace.root / "sources"
@@ -64,9 +64,11 @@ def anchor(workspace: Workspace, folder: Path | None = None, copies: Mapping[str
         raise InputError(blocking)
     given = copies or {}
     known = {source.id for source in records.sources}
-    for source in given:
+    for source, path in given.items():
         if source not in known:
             raise WorkspaceError("copy-unknown", value=source, known=", ".join(sorted(known)))
+        if not path.is_file():
+            raise WorkspaceError("copy-missing", value=str(path))
     found = list(_found_in_copies(records, given))
     hands, unreadable = _texts(records, texts, given)
     made = edits(records, hands)

@@ -25,8 +25,9 @@ AWAY, FARTHER = 60, 0.5
 LIKENESS, ENOUGH = 85.0, 6
 # So many characters of a wording have to stand together: fewer (组织, 为) stand anywhere.
 TELLING = 4
-# How much of a wording must stand in the copy.
-SHARE = 0.6
+# How much of a wording must stand in the copy; its figures must in any case.
+SHARE = 0.75
+OPENING, CLOSING = frozenset("《〈“‘「『（("), frozenset("》〉”’」』）)")
 
 
 @dataclass(frozen=True)
@@ -70,34 +71,44 @@ class Copy:
     def form(self) -> Form:
         return bare_form(self.text)
 
-    def passages(self, cited: Iterable[Cited]) -> Mapping[str, Sequence[Span]]:
-        """Return the stretches of the copy in which the wording of each statement stands; a statement that is not found is left out."""
+    def passages(self, cited: Iterable[Cited]) -> Mapping[str, Span]:
+        """Return the stretch of the copy in which each statement's own passage stands; a statement that is not found is left out.
+
+        Passages that tell an antecedent are looked for, but not returned: a name is repeated, and which one was meant is not known.
+        """
         wanted = [(item, pieces) for item in cited if item.spans and (pieces := [piece for words in item.wording if (piece := bare_form(words).flat)])]
         pairs = [(merged(item.spans)[0], place) for item, pieces in wanted if len(merged(item.spans)) == 1 and (place := self._alone(item, pieces))]
         known = Known(_in_order(pairs))
         found = {item.reference: self._where_expected(item, pieces, known) for item, pieces in wanted} if known.pairs else {}
-        return {reference: [self.form.span(*place) for place in places] for reference, places in found.items() if places}
+        return {reference: self._whole(self.form.span(*place)) for reference, place in found.items() if place}
+
+    def _whole(self, place: Span) -> Span:
+        """Take in the brackets and quotation marks around a stretch that it begins or ends with."""
+        begin, stop = place
+        while begin and self.text[begin - 1] in OPENING:
+            begin -= 1
+        while self.text[stop : stop + 1] in CLOSING:
+            stop += 1
+        return begin, stop
 
     def _alone(self, item: Cited, pieces: Sequence[str]) -> Span | None:
         """Return the one place where a wording stands whole and close together, if it is the only one."""
         return _together(self.form, pieces, _room(item.spans[0]))
 
-    def _where_expected(self, item: Cited, pieces: Sequence[str], known: Known) -> list[Span]:
-        """Return a stretch for each passage in which parts of the wording stand; nothing unless most of the wording does."""
+    def _where_expected(self, item: Cited, pieces: Sequence[str], known: Known) -> Span | None:
+        """Return the stretch of a statement's own passage in which parts of the wording stand, if the others stand where they should, too."""
         spans = merged(item.spans)
         own = next(number for number, span in enumerate(spans) if span[0] <= item.spans[0][0] < span[1])
         main, run = self._in_window(pieces, spans[own], known)  # most parts stand in the statement's own passage
-        if main is None:
-            return []
-        places, taken = [main], pieces[slice(*run)]
+        taken = list(pieces[slice(*run)])
         for rest, others in ((pieces[: run[0]], spans[:own]), (pieces[run[1] :], spans[own + 1 :])):
             left = rest
             for span in others:
-                place, (first, last) = self._in_window(left, span, known)
-                if place is not None:
-                    places.append(place)
-                    taken, left = [*taken, *left[first:last]], left[last:]
-        return sorted(places) if _length(taken) >= SHARE * _length(pieces) else []
+                _, (first, last) = self._in_window(left, span, known)
+                taken += left[first:last]
+                left = left[last:]
+        whole = sorted(_figures(" ".join(taken))) == sorted(_figures(" ".join(pieces))) and _length(taken) >= SHARE * _length(pieces)
+        return main if whole else None
 
     def _in_window(self, pieces: Sequence[str], span: Span, known: Known) -> tuple[Span | None, Span]:
         """Return where the most of some pieces stand together, where a passage should lie, and which pieces those are."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,24 +25,19 @@ MARKED = re.compile(r"〔([^〔｜]*)｜([^〔｜]*)〕$")
 
 @dataclass(frozen=True)
 class Found:
-    """A copy of the text of a source, and the stretches of it in which statements stand, by reference."""
+    """A copy of the text of a source, and the stretch of it in which each statement stands, by reference."""
 
     source: str
     file: str
     sha256: str
-    places: Mapping[str, Iterable[Span]]
+    places: Mapping[str, Span]
 
 
 def copies_text(found: Iterable[Found], old: Iterable[Mapping[str, str]] = ()) -> str:
     """Return ``copies.csv`` with what was found; rows of other sources stay."""
     new = list(found)
     kept = [[row.get(column, "") for column in COLUMNS] for row in old if row.get("source") not in {copy.source for copy in new}]
-    rows = [
-        [copy.source, copy.file, copy.sha256, reference, str(begin), str(stop)]
-        for copy in new
-        for reference, spans in sorted(copy.places.items())
-        for begin, stop in spans
-    ]
+    rows = [[copy.source, copy.file, copy.sha256, reference, str(begin), str(stop)] for copy in new for reference, (begin, stop) in sorted(copy.places.items())]
     return rows_text([COLUMNS, *sorted(kept, key=lambda row: row[0]), *rows])
 
 
@@ -62,7 +56,7 @@ def read_copies(folder: Path, sources: Iterable[str]) -> tuple[Mapping[str, str]
         return {}, []
     table = read_table(path, f"{folder.name}/{COPIES}", COLUMNS, COLUMNS)
     wanted = set(sources)
-    passages: dict[str, list[str]] = defaultdict(list)
+    passages: dict[str, str] = {}
     problems: dict[str, Problem] = {}
     texts: dict[tuple[str, str], str | None] = {}
     for at, row in table.rows:
@@ -75,9 +69,8 @@ def read_copies(folder: Path, sources: Iterable[str]) -> tuple[Mapping[str, str]
         if text is None:
             problems.setdefault(row["file"], Problem(at.file, at.line, at.column("file"), "copy-changed", {"value": row["file"]}, "warning"))
         else:
-            passages[row["statement"]].append(without_noise(text[int(row["begin"]) : int(row["stop"])]))
-    told = {reference: marked(" … ".join(parts)) for reference, parts in passages.items()}
-    return told, [*table.problems, *problems.values()]
+            passages[row["statement"]] = marked(without_noise(text[int(row["begin"]) : int(row["stop"])]))
+    return passages, [*table.problems, *problems.values()]
 
 
 def copy_text(path: Path, sha256: str) -> str | None:

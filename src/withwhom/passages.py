@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from withwhom.text import SPACELESS, Span, normal_with_offsets
+from withwhom.text import SPACELESS, SYLLABLE, Span, normal_with_offsets
 
 # What stands for words left out of a quote, and how many characters those may be.
 ELLIPSIS = re.compile(r"…+|\.{3,}")
 LONGEST_GAP = 200
 QUOTATION_MARKS = dict.fromkeys("“”„‟「」『』〝〞〟«»‹›‘’‚‛`´'", '"')
+# Injected pinyin whose brackets were widened or that a line break tore off its character.
+BROKEN_PINYIN = re.compile(rf"(?<=[㐀-鿿])\s*[(（]\s*{SYLLABLE}\s*[)）]")
 # Punctuation that says how much or whose: it is never left out.
 MEANT = frozenset("%‰&@#")
 # How much of its characters a place must share with words to be shown as the nearest, per cent.
@@ -43,9 +45,10 @@ def plain_form(text: str) -> Form:
 
 
 def bare_form(text: str) -> Form:
-    """Return the normal form without punctuation; a mark between two digits belongs to a figure and stays."""
+    """Return the normal form without punctuation and any pinyin; a mark between two digits belongs to a figure and stays."""
     flat, offsets = normal_with_offsets(text)
-    kept = [number for number in range(len(flat)) if not _left_out(flat, number)]
+    noise = {offset for match in BROKEN_PINYIN.finditer(text) for offset in range(*match.span())}
+    kept = [number for number in range(len(flat)) if offsets[number] not in noise and not _left_out(flat, number)]
     return Form("".join(flat[number] for number in kept), [offsets[number] for number in kept])
 
 

@@ -13,7 +13,8 @@ from functools import cache
 Span = tuple[int, int]
 
 # Pinyin that a converter injected after a character, as in 國(guó): one lower-case syllable with or without a tone mark.
-PINYIN = r"(?<=[㐀-鿿])\([a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿ]{1,7}\)"
+SYLLABLE = "[a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿ]{1,7}"
+PINYIN = rf"(?<=[㐀-鿿])\({SYLLABLE}\)"
 # Variant characters that OpenCC's Traditional-to-Simplified table (t2s) leaves as they are, or that fonts swap.
 VARIANTS = {"陜": "陕", "羣": "群", "説": "说", "脱": "脱", "鋭": "锐", "啓": "启", "祕": "秘", "綫": "线", "彙": "汇"}
 # From here on (CJK radicals, punctuation, characters, full-width forms) a script is written without spaces.

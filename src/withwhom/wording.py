@@ -23,7 +23,7 @@ FIGURE = re.compile(
 NOISE = re.compile(PINYIN)
 # Marks at which a stretch between names falls into parts: of clauses, of brackets, of quotation.
 APART = re.compile(r"[，。；：！？,;:!?、…—“”‘’「」『』《》〈〉()（）\[\]【】\"\n\r]+")
-# Words that tie nothing together by themselves, and that end no verb.
+# Words that tie nothing together by themselves, and that no verb ends with.
 WEAK = "的和与與向等下以及在为為由对對之将將把被" + string.whitespace
 # What is dropped first where a wording would be too long.
 DATE, VERB, FIGURES, NAME = range(4)
@@ -119,7 +119,7 @@ def _free(text: str, place: Span, taken: Sequence[Span]) -> Iterator[Span]:
     begin = place[0]
     for span in [*merged([*marks, *(span for span in taken if span[0] < place[1] and place[0] < span[1])]), (place[1], place[1])]:
         words = text[begin : span[0]]
-        bare = words.strip(WEAK)
+        bare = words.rstrip(WEAK).lstrip()
         if bare:
             yield begin + words.index(bare), begin + words.index(bare) + len(bare)
         begin = span[1]

@@ -500,6 +500,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "found-in-copy": ("见于您的副本", "found in your copy"),
     "copy-form": ("--copy 要写成 来源=文件，不是 {value}", "--copy is given as ID=FILE, not {value}"),
+    "copy-missing": ("--copy：没有文件 {value}", "--copy: there is no file {value}"),
     "copy-unknown": ("--copy：没有来源 {value}；有：{known}", "--copy: there is no source {value}; there are: {known}"),
     "failed": ("失败：{detail}", "failed: {detail}"),
     "help": (
