@@ -10,6 +10,7 @@ import pytest
 import anchoring as bench
 from conftest import TINY, Command, add_row, column_of, edit_cell, line_of, read_rows, snapshot, write_rows
 from withwhom.copies import Cited, Copy
+from withwhom.copy_list import marked, quote_in
 from withwhom.moves import Marked, moved
 from withwhom.passages import Passages
 from withwhom.quotes import Quoted, quoted
@@ -84,6 +85,20 @@ def test_a_quote_becomes_offsets_mentions_and_wording(tiny: Path, command: Comma
     before = snapshot(tiny)
     assert command("anchor", "--workspace", tiny).status == 0
     assert snapshot(tiny) == before
+
+
+def test_an_antecedent_is_no_mention_and_no_figure_is_cut(tiny: Path, command: Command) -> None:
+    """A passage named after an end is evidence only; a figure with commas, which a wording cannot hold, is left out whole."""
+    with_quotes(tiny, "lanting-notes.csv", {"gift": "gave 120,000 yuan to the society across the river in Yunhe | subject: Chenfan Foundation"})
+    assert command("anchor", "--workspace", tiny).status == 0
+    table = "statements/lanting-notes.csv"
+    assert [cell(tiny, table, "gift", column) for column in FILLED[3:]] == [
+        "",
+        "the society across the river in Yunhe",
+        "gave…the society across the river in Yunhe",
+    ]
+    assert read_rows(tiny / "graph" / "evidence.csv")[-1][:2] == ["lanting-notes/gift", "subject"]
+    assert command("check", "--workspace", tiny).status == 0
 
 
 def test_what_is_not_clear_stays(tiny: Path, command: Command) -> None:
@@ -229,6 +244,13 @@ def test_a_copy_is_quoted_and_changes_no_table(tiny: Path, command: Command) -> 
     checked = command("check", "--workspace", tiny)
     assert checked.status == 0
     assert [line.split(": ")[1] for line in checked.err] == ["copy-changed"]
+
+
+def test_the_note_of_a_copy_is_in_the_readers_language() -> None:
+    """What stands in both languages in data is shown in one; other quotes are as they are."""
+    assert quote_in(marked("甲〔乙｜丙〕丁"), "zh") == "甲〔乙｜丙〕丁 〔见于您的副本〕"
+    assert quote_in(marked("甲"), "en") == "甲 [found in your copy]"
+    assert quote_in("甲", "en") == "甲"
 
 
 @pytest.mark.parametrize(("value", "says"), [("warm-bridge", "ID=FILE"), ("nobody=x.txt", "no source nobody"), ("warm-bridge=no.txt", "no file no.txt")])

@@ -20,7 +20,7 @@ from withwhom.written import sum_of
 FIGURE = re.compile(
     r"[0-9０-９]+(?:[.．][0-9０-９]+)?\s*[余餘多]?(?:百万|百萬|千万|千萬|万亿|萬億|[千万萬亿億]|(?:thousand|million|billion)\b)?[余餘多]?(?P<unit>美元|欧元|元|[人个個名次户戶家])?"
 )
-NOISE = re.compile(PINYIN)
+NOISE, NUMBER = re.compile(PINYIN), re.compile(r"[0-9０-９]+(?:[.,．，][0-9０-９]+)*")
 # Marks at which a stretch between names falls into parts: of clauses, of brackets, of quotation.
 APART = re.compile(r"[，。；：！？,;:!?、…—“”‘’「」『』《》〈〉()（）\[\]【】\"\n\r]+")
 # Words that tie nothing together by themselves, and that no verb ends with.
@@ -115,7 +115,7 @@ def _verb(text: str, place: Span, names: Sequence[Span], taken: Sequence[Span]) 
 
 def _free(text: str, place: Span, taken: Sequence[Span]) -> Iterator[Span]:
     """Yield the stretches of a passage between names, figures and marks, without white space at their ends."""
-    marks = [match.span() for form in (NOISE, APART) for match in form.finditer(text, *place)]
+    marks = [match.span() for form in (NOISE, NUMBER, APART) for match in form.finditer(text, *place)]
     begin = place[0]
     for span in [*merged([*marks, *(span for span in taken if span[0] < place[1] and place[0] < span[1])]), (place[1], place[1])]:
         words = text[begin : span[0]]
