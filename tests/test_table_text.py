@@ -24,6 +24,8 @@ def test_marks_and_line_ends_stay(tmp_path: Path) -> None:
     table.put(1, "note", "z")
     table.append({"id": "c", "quote": "q", "list": ""})
     assert table.text() == '\ufeffid,note,quote\r\na,"x,\r\ny",\r\nb,z,\r\nc,,q\r\n'
+    table.drop("note")
+    assert table.text() == "\ufeffid,quote\r\na,\r\nb,\r\nc,q\r\n"
 
 
 def test_a_missing_table_is_an_empty_one(tmp_path: Path) -> None:

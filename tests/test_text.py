@@ -41,6 +41,7 @@ def test_noise_goes_and_characters_stay() -> None:
     assert without_noise("社會(huì)\n組織") == "社會組織"
     assert without_noise("the society\n lent  two\tboats") == "the society lent two boats"
     assert without_noise("红会 与 Blue Tern\n协作 ") == "红会与Blue Tern协作"
+    assert without_noise(" the Red\n Cross 紅 十字\nAED ") == "the Red Cross紅十字AED"
 
 
 def test_digest_is_the_first_half_of_sha256() -> None:

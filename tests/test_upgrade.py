@@ -238,7 +238,7 @@ def test_a_changed_copy_of_the_vocabulary_blocks(copied: Path, install: Install)
     path.write_text(path.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
     install("0.2.0")
     plan = planned(copied)
-    assert [(problem.file, problem.code) for problem in plan.left if problem.severity == "error"] == [("ontology/withwhom.ttl", "copy-changed")]
+    assert [(problem.file, problem.code) for problem in plan.left if problem.severity == "error"] == [("ontology/withwhom.ttl", "edition-changed")]
     assert path not in plan.edits
 
 

@@ -22,6 +22,7 @@ from withwhom.aside import PROBLEMS, Aside, problems_table, rows_aside, split
 from withwhom.catalogue import CATALOGUE
 from withwhom.check import check_records
 from withwhom.compile import Compiler
+from withwhom.copy_list import read_copies
 from withwhom.derive import Rule, derived, read_rules, same_to_rules
 from withwhom.engine import COLUMNS
 from withwhom.external import import_problems
@@ -31,7 +32,7 @@ from withwhom.knowledge import INDEX, STORE
 from withwhom.names_build import write_index
 from withwhom.network import NETWORK, among
 from withwhom.ontology import Ontology, read_ontology, read_turtle
-from withwhom.outline import outline
+from withwhom.outline import outline, outline_table
 from withwhom.parts import Stated, maker_of, write_parts
 from withwhom.previous import PARTS, Previous, lines_digest, plan, previous_build, take_over, to_json
 from withwhom.problems import InputError, Problem
@@ -163,10 +164,13 @@ def unchecked(workspace: Workspace, records: Records, problems: list[Problem], t
     unreadable = any(problem.code in UNREADABLE and problem.file.endswith(REFERRED) for problem in problems)
     if settings is None or ontology is None or shapes is None or found is None or unreadable:
         raise InputError(problems)
+    missing = (source.id for source in records.sources if source.id not in found)
+    copies, warnings = read_copies(texts or workspace.root / "sources", missing)
+    problems.extend(warnings)
     questions, wrong = read_questions(workspace)
     used = file_uses(workspace, ontology)
     everything = tuple(sorted([*problems, *wrong, *used.problems, *use_problems(used.uses, ontology)]))
-    return Checked(workspace, settings, ontology, shapes, tuple(rules or ()), replace(records, texts=found), tuple(questions), everything)
+    return Checked(workspace, settings, ontology, shapes, tuple(rules or ()), replace(records, texts=found, copies=copies), tuple(questions), everything)
 
 
 def sources_of_texts(records: Records) -> tuple[Source, ...]:
@@ -237,7 +241,7 @@ def build(
 def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previous: Previous | None, step: Step) -> Build:
     """Write a whole build into a new folder."""
     step("step-compile")
-    reader = Reader(checked.records if quotes else replace(checked.records, texts={}), checked.ontology)
+    reader = Reader(checked.records if quotes else replace(checked.records, texts={}, copies={}), checked.ontology)
     maker = maker_of(checked.compiler, checked.validator, reader)
     made_of = plan(checked.workspace, checked.records, maker.columns, quotes=quotes)
     # Rows may be set aside because of another source, which then decides what this one is made of.
@@ -391,9 +395,5 @@ def write_outline(workspace: Workspace, texts: Path | None = None) -> tuple[Path
     rows = [row for row in records.outline if row.source not in found] + list(outline(found))
     path = workspace.graph / "outline.csv"
     if found:
-        lines = [
-            "source,paragraph,sentence,begin,stop",
-            *(f"{r.source},{r.paragraph},{r.sentence},{r.begin},{r.stop}" for r in sorted(rows, key=lambda row: (row.source, row.begin))),
-        ]
-        output.write_whole(path, ("\n".join(lines) + "\n").encode("utf-8"))
+        output.write_whole(path, outline_table(rows).encode("utf-8"))
     return path, len(rows), len(found)

@@ -12,9 +12,9 @@ from withwhom.links import cycles, loops, overlaps, references
 from withwhom.ontology import Ontology, Predicate, Qualifier
 from withwhom.problems import Problem
 from withwhom.records import Place, Records, Statement
-from withwhom.spans import evidence, mentions, span, wording
+from withwhom.spans import evidence, mentions, quotes, span, wording
 from withwhom.table_terms import deprecated_entities, deprecated_statements
-from withwhom.tables import STATEMENT_COLUMNS, short
+from withwhom.tables import QUOTE, STATEMENT_COLUMNS, short
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
@@ -133,7 +133,7 @@ def _unknown_columns(at: Place, ontology: Ontology) -> Iterator[Problem]:
     legal = {*STATEMENT_COLUMNS, *ontology.qualifiers}
     known = ", ".join(sorted({*STATEMENT_COLUMNS, *ontology.offered(ontology.qualifiers)}))
     for name, number in at.columns.items():
-        if name not in legal:
+        if name not in legal and name != QUOTE:
             yield Problem(at.file, 1, number, "unknown-column", {"value": short(name), "known": known})
 
 
@@ -192,5 +192,5 @@ def _cell(context: Context, statement: Statement, qualifier: Qualifier, cell: st
 
 # Checks of the tables that all sources share; of the rows of one source, given those; of what rows of several sources say together.
 SHARED: Sequence[Checker] = (_sources, _entities, _names, deprecated_entities)
-OWN: Sequence[Checker] = (_registered, _statements, deprecated_statements, evidence, mentions, wording)
+OWN: Sequence[Checker] = (_registered, _statements, deprecated_statements, quotes, evidence, mentions, wording)
 ACROSS: Sequence[Checker] = (references, loops, overlaps)

@@ -11,7 +11,7 @@ from functools import cached_property
 from withwhom.check import NAME_KINDS
 from withwhom.ontology import Class, Labels, Ontology, Predicate
 from withwhom.spans import PARTS
-from withwhom.tables import ENTITY_COLUMNS, EVIDENCE_COLUMNS, NAME_COLUMNS, SOURCE_COLUMNS, STATEMENT_COLUMNS
+from withwhom.tables import ENTITY_COLUMNS, EVIDENCE_COLUMNS, NAME_COLUMNS, QUOTE, SOURCE_COLUMNS, STATEMENT_COLUMNS
 from withwhom.words import LANGUAGES, WORDS, say
 
 STATEMENTS = "statements"
@@ -21,7 +21,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "entities": ENTITY_COLUMNS,
     "names": NAME_COLUMNS,
     "evidence": EVIDENCE_COLUMNS,
-    STATEMENTS: STATEMENT_COLUMNS,
+    STATEMENTS: (*STATEMENT_COLUMNS, QUOTE),
 }
 # An id in brackets at the end of what is shown for it; the name before it may be another by now.
 BRACKETED = re.compile(r".*\[([^\[\]|]+)\]", re.DOTALL)

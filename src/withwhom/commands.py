@@ -8,6 +8,7 @@ from importlib import import_module
 
 # Command to module and function; the function adds the options, and what runs, to a parser: ``add(parser, language)``.
 RARER: Mapping[str, tuple[str, str]] = {
+    "anchor": ("anchoring", "add_anchor"),
     "diff": ("build_diff_report", "add_diff"),
     "import-table": ("importing", "add_import"),
     "init": ("starter", "add_init"),

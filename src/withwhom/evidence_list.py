@@ -15,6 +15,7 @@ from html import escape
 from importlib.resources import files
 
 from withwhom.compile import FACTUAL
+from withwhom.copy_list import quote_in
 from withwhom.network import Claim, Network
 from withwhom.page import SHOWN_AT_FIRST
 from withwhom.spreadsheet import csv_text
@@ -274,7 +275,7 @@ def evidence_rows(network: Network, shown: Shown, language: str) -> Iterator[Seq
             codes = [known(network, code, language) if code else "" for code in (claim.certainty, claim.status)]
             about = [source[name] for name in ("title", "author", "publisher", "date")]
             ends = (named[edge.start], named[edge.end], kind_name(network, edge, language), edge.rule)
-            yield (str(edge.number), *ends, sentence, *codes, *about, where, claim.wording, claim.quote, source["url"], reference)
+            yield (str(edge.number), *ends, sentence, *codes, *about, where, claim.wording, quote_in(claim.quote, language), source["url"], reference)
 
 
 def evidence_csv(network: Network, picture: Shown, language: str) -> str:

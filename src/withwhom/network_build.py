@@ -41,7 +41,7 @@ def network(
     records, ontology = reader.records, reader.ontology
     about = {"zh": settings.title_zh, "en": settings.title_en, "version": settings.version, "base": settings.base}
     return Network(
-        about={**about, "quoted": "yes" if records.texts else "", "set_aside": str(set_aside or "")},
+        about={**about, "quoted": "yes" if records.texts or records.copies else "", "set_aside": str(set_aside or "")},
         classes={
             name: {**known.labels, "colour": known.colour, "symbol": known.symbol, "kind": _kind(ontology, name)} for name, known in ontology.classes.items()
         },

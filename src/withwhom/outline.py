@@ -30,6 +30,12 @@ class Outline:
         return self._rows[source][number - 1] if number else None
 
 
+def outline_table(rows: Iterable[Sentence]) -> str:
+    """Return ``outline.csv``, by source and offset."""
+    lines = (f"{r.source},{r.paragraph},{r.sentence},{r.begin},{r.stop}" for r in sorted(rows, key=lambda row: (row.source, row.begin)))
+    return "\n".join(["source,paragraph,sentence,begin,stop", *lines]) + "\n"
+
+
 def outline(texts: Mapping[str, str]) -> Iterator[Sentence]:
     """Yield the outline of texts, by source and offset."""
     for source, text in sorted(texts.items()):

@@ -112,7 +112,9 @@ def write_shards(workspace: Workspace, *, out: Path, texts: Path | None = None, 
     checked = checked.with_problems(problems)
     with output.replacing(target) as folder:
         step("step-compile")
-        common = Common(replace(checked.records, texts={}), checked.ontology, checked.shapes, checked.settings.base, None if checked.errors else folder)
+        common = Common(
+            replace(checked.records, texts={}, copies={}), checked.ontology, checked.shapes, checked.settings.base, None if checked.errors else folder
+        )
         outcomes = list(run(portion_outcome, common, portions))
         checked = checked.with_problems(_form(common, portions, outcomes, run))
         if checked.errors:

@@ -139,8 +139,13 @@ def plan(workspace: Workspace, records: Records, columns: Iterable[str], *, quot
     evidence: dict[str, list[str]] = defaultdict(list)
     for row in records.evidence:
         evidence[row.statement.partition("/")[0]].append("\t".join((row.statement, row.part, row.begin, row.stop, row.digest)))
+    copied: dict[str, list[str]] = defaultdict(list)
+    for reference, passage in sorted(records.copies.items()):
+        copied[reference.partition("/")[0]].append(passage)
     made_of = {
-        source.id: _digest([_file_digest(workspace.table(f"statements/{source.id}")), records.texts.get(source.id, ""), *evidence[source.id]])
+        source.id: _digest(
+            [_file_digest(workspace.table(f"statements/{source.id}")), records.texts.get(source.id, ""), *copied[source.id], *evidence[source.id]]
+        )
         for source in records.sources
     }
     return Plan(shared, made_of)

@@ -44,7 +44,7 @@ class Reader:
     """Puts records into words.
 
     Args:
-        records: the checked records; quotes are given where ``records.texts`` holds the text.
+        records: the checked records; quotes are given where ``records.texts`` holds the text, or ``records.copies`` the passage.
         ontology: the vocabulary, for labels and phrases.
     """
 
@@ -184,10 +184,10 @@ class Reader:
         return [(int(begin), int(stop)) for begin, stop in [*own, *((row.begin, row.stop) for row in self.further.get(statement.reference, ()))]]
 
     def quote(self, statement: Statement) -> str:
-        """Return the quoted passages, without layout noise, joined by `` … ``; empty without the text."""
+        """Return the quoted passages, without layout noise, joined by `` … ``; without the text a copy's, marked as such, or nothing."""
         text = self.records.texts.get(statement.source)
         if text is None:
-            return ""
+            return self.records.copies.get(statement.reference, "")
         return " … ".join(without_noise(text[begin:stop]) for begin, stop in self.spans(statement))
 
 

@@ -127,7 +127,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Records:
-    """All rows of a workspace, as read."""
+    """All rows of a workspace, as read; with the texts at hand by source, and passages out of copies of others by statement."""
 
     sources: tuple[Source, ...] = ()
     entities: tuple[Entity, ...] = ()
@@ -136,3 +136,4 @@ class Records:
     evidence: tuple[Evidence, ...] = ()
     outline: tuple[Sentence, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)

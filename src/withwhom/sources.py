@@ -13,7 +13,7 @@ from withwhom.words import say
 
 @dataclass(frozen=True)
 class Holding:
-    """The text of one source: ``state`` is verified, differs or missing; ``path`` is the file that was looked at."""
+    """The text of one source: ``state`` is verified, differs, unregistered or missing; ``path`` is the file that was looked at."""
 
     source: Source
     state: str
@@ -21,17 +21,20 @@ class Holding:
 
 
 def holdings(sources: Iterable[Source], folder: Path) -> Iterator[Holding]:
-    """Yield what a folder holds of each source; a text is recognised by its SHA-256, whatever its file name."""
+    """Yield what a folder holds of each source; a text is recognised by its SHA-256, whatever its file name.
+
+    What differs, or whose SHA-256 nobody has registered, is looked for by the file name, or by the id where none is given.
+    """
     files = [path for path in sorted(folder.iterdir()) if path.is_file()] if folder.is_dir() else []
     by_digest = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in files}
     by_name = {path.name: path for path in files}
     for source in sources:
         verified = by_digest.get(source.sha256.lower())
-        differs = by_name.get(source.file)
+        differs = by_name.get(source.file) if source.file else by_name.get(f"{source.id}.txt")
         if verified is not None:
             yield Holding(source, "verified", verified)
         elif differs is not None:
-            yield Holding(source, "differs", differs)
+            yield Holding(source, "differs" if source.sha256 else "unregistered", differs)
         else:
             yield Holding(source, "missing", None)
 

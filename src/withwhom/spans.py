@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from withwhom.cells import DAMAGED_NUMBER, Context, problem
 from withwhom.problems import Problem
 from withwhom.records import Place
-from withwhom.tables import OFFSET, short
+from withwhom.tables import OFFSET, QUOTE, short
 from withwhom.text import CLAUSE_MARKS, digest, normal, stand_in_order, stands_in
 
 PARTS = ("fact", "subject", "object", "program", "date", "place", "amount")
@@ -49,6 +49,15 @@ def evidence(context: Context) -> Iterator[Problem]:
         if row.part not in PARTS:
             yield problem(row.at, "part", "unknown-value", value=short(row.part), known=", ".join(PARTS))
         yield from span(context, row.at, (row.statement.partition("/")[0], row.begin, row.stop), row.digest)
+
+
+def quotes(context: Context) -> Iterator[Problem]:
+    """Name the rows whose quote nobody has looked up in the text yet."""
+    if QUOTE in context.ontology.qualifiers:
+        return  # a vocabulary of one's own may mean something else by the word
+    for statement in context.records.statements:
+        if statement.get(QUOTE):
+            yield problem(statement.at, QUOTE, "quote-waiting", value=short(statement.get(QUOTE)))
 
 
 def mentions(context: Context) -> Iterator[Problem]:

@@ -67,6 +67,12 @@ class TableText:
         """Change a cell; the column is made if it is missing."""
         self.rows[row][self.column(name)] = value
 
+    def drop(self, name: str) -> None:
+        """Take a column out."""
+        place = self.header.index(name)
+        for cells in (self.header, *self.rows):
+            del cells[place]
+
     def append(self, cells: Mapping[str, str]) -> None:
         """Add a row at the end; columns that the table lacks are made where the row needs them."""
         for name, value in cells.items():

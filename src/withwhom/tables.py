@@ -40,6 +40,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 # An offset; texts are shorter than a billion characters.
 OFFSET = re.compile(r"[0-9]{1,9}")
 STATEMENT_COLUMNS = ("id", "subject", "predicate", "object", "begin", "stop", "digest")
+# The words of the source, in place of offsets until ``withwhom anchor`` has found them.
+QUOTE = "quote"
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from functools import cache
 Span = tuple[int, int]
 
 # Pinyin that a converter injected after a character, as in 國(guó): one lower-case syllable with or without a tone mark.
-PINYIN = r"(?<=[㐀-鿿])\([a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿ]{1,7}\)"
+SYLLABLE = "[a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿ]{1,7}"
+PINYIN = rf"(?<=[㐀-鿿])\({SYLLABLE}\)"
 # Variant characters that OpenCC's Traditional-to-Simplified table (t2s) leaves as they are, or that fonts swap.
 VARIANTS = {"陜": "陕", "羣": "群", "説": "说", "脱": "脱", "鋭": "锐", "啓": "启", "祕": "秘", "綫": "线", "彙": "汇"}
+# From here on (CJK radicals, punctuation, characters, full-width forms) a script is written without spaces.
+SPACELESS = "\u2e80"
 CLAUSE_MARKS = frozenset("，。；：！？,;:!?")
-# Chinese characters and their marks (CJK symbols, ideographs, full width), between which no word needs a space.
-WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 # A sentence ends at one of these marks, closing quotation marks and brackets included.
 SENTENCE = r"[^。！？!?]*(?:[。！？!?]+[”’」』）)\"]*|$)"
 
@@ -64,9 +65,9 @@ def normal_with_offsets(text: str) -> tuple[str, list[int]]:
 
 
 def without_noise(text: str) -> str:
-    """Return ``text`` without injected pinyin and line breaks, otherwise as written; white space beside a Chinese character is layout, too."""
-    words = re.sub(r"\s+", " ", re.sub(PINYIN, "", text))
-    return re.sub(f"(?<=[{WIDE}]) | (?=[{WIDE}])", "", words).strip()
+    """Return ``text`` without injected pinyin and white space, otherwise as written; words that need a space between them keep one."""
+    plain = re.sub(PINYIN, "", text).strip()
+    return re.sub(r"\s+", lambda gap: " " if max(plain[gap.start() - 1], plain[gap.end()]) < SPACELESS else "", plain)
 
 
 def digest(text: str) -> str:

@@ -130,7 +130,7 @@ def _files(workspace: Workspace, texts: Mapping[Path, str], old: str, new: str) 
             edits[path] = package[name].read_text(encoding="utf-8") if name in package else None
         elif name in package and found != current[name] and MAIN in here and old != new:
             severity = "error" if name == MAIN else "warning"
-            left.append(Problem(workspace.shown(path), 0, 0, "copy-changed", {"version": new, "path": str(package[name])}, severity))
+            left.append(Problem(workspace.shown(path), 0, 0, "edition-changed", {"version": new, "path": str(package[name])}, severity))
     if MAIN in here and old != new and old in editions:
         added = (name for name in package if name not in here and name not in editions[old])
         edits |= {workspace.ontology / name: package[name].read_text(encoding="utf-8") for name in added}

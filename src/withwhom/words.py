@@ -82,6 +82,55 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         "the part {value} of wording is no name and is longer than 12 characters or holds a clause mark",
     ),
     "wording-not-there": ("wording 中的 {value} 没有按顺序出现在段落里", "the part {value} of wording does not stand in the passages, in text order"),
+    "quote-waiting": (
+        "引文 {value} 还没有在原文里定位；请运行 withwhom anchor",
+        "the quote {value} has not been looked up in the text yet; run withwhom anchor",
+    ),
+    "quote-nowhere": (
+        "引文 {value} 在 {source} 的原文里找不到，相近的也没有；请照原文重抄，并看来源是否写对",
+        "the quote {value} stands nowhere in the text of {source}, nor anything like it; copy the words again, and see whether the source is right",
+    ),
+    "quote-nearest": (
+        "引文 {value} 在 {source} 的原文里找不到；最相近的是{zh}；请照原文改",
+        "the quote {value} stands nowhere in the text of {source}; nearest is {en}; write it as the text has it",
+    ),
+    "quote-several": (
+        "引文 {value} 在原文里有 {count} 处：{zh}；请多抄几个字，或在引文后写 #2 这样的序号",
+        "the quote {value} stands in {count} places: {en}; copy more words, or write the number of the place behind it, like #2",
+    ),
+    "quote-choice": (
+        "引文 {value} 只有 {count} 处，没有第 {number} 处：{zh}",
+        "the quote {value} stands in {count} places and has no #{number}: {en}",
+    ),
+    "quote-no-text": (
+        "手头没有 {value} 的原文，引文无法定位；把文本放进 sources/，文件名同 sources.csv 的 file（或 {value}.txt），或用 --sources 指明文件夹",
+        "the text of {value} is not at hand, and its quotes cannot be looked up; put it into sources/ under the name in the column file of sources.csv (or {value}.txt), or name its folder with --sources",
+    ),
+    "text-not-utf8": ("不是有效的 UTF-8 文本；请用编辑器另存为 UTF-8", "is no text in UTF-8; save it as UTF-8 in an editor"),
+    "other-text": (
+        "{file} 里只找到 {value} 的 {total} 段引证中的 {count} 段，像是另一个版本，什么也没有改；若只想在本机引用它，请用 --copy {value}=文件",
+        "{file} holds only {count} of the {total} passages of {value}: it seems to be another text, and nothing of {value} was changed; to quote from it on this machine, give --copy {value}=FILE",
+    ),
+    "passage-changed": (
+        "原文改过，这一段（{value}）的字句变了；措辞现在最相近的是{zh}；请核对，再把该处原文抄进 quote 列",
+        "the text was edited, and the words of this passage ({value}) have changed; nearest to its wording is now {en}; compare, and copy the words there into the column quote",
+    ),
+    "passage-gone": (
+        "原文改过，这一段（{value}）找不到了；请核对，再把该处原文抄进 quote 列，或删去这一行",
+        "the text was edited, and this passage ({value}) is in it no more; compare, and copy its words into the column quote, or delete the row",
+    ),
+    "passage-several": (
+        "原文改过，这一段现在有 {count} 处：{zh}；请把该处原文抄进 quote 列，后面写 #2 这样的序号",
+        "the text was edited, and this passage now stands in {count} places: {en}; copy its words into the column quote, with the number of the place behind them, like #2",
+    ),
+    "stretch-lost": (
+        "原文改过，不知道名称 {value} 适用的范围（begin、stop）现在在哪里；请核对",
+        "the text was edited, and nothing tells where the stretch (begin, stop) of the name {value} lies now; compare",
+    ),
+    "copy-changed": (
+        "副本 {value} 已改动或移走，不再引用；请再运行 withwhom anchor --copy",
+        "the copy {value} has changed or gone, and is not quoted; run withwhom anchor --copy again",
+    ),
     "cycle": ("{column} 成环：{value}", "{column} goes in a circle: {value}"),
     "may-overlap": (
         "与 {value} 同一出资方、口径和时段；若相关请写 event、included_in 或 overlaps",
@@ -142,7 +191,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     ),
     "term-retired": ("{value} 已弃用，请改用 {replacement}", "{value} is deprecated; use {replacement}"),
     "term-retired-alone": ("{value} 已弃用，又没有唯一的替代；请看它的定义", "{value} is deprecated, and no one term takes its place; see its definition"),
-    "copy-changed": (
+    "edition-changed": (
         "这份副本改动过，不会被 {version} 的文件替换；请把自己的内容移到别的文件（如 ontology/local.ttl），再换成 {path}",
         "this copy was changed, and the file of {version} does not take its place; move what is yours elsewhere (to ontology/local.ttl), and put {path} there",
     ),
@@ -300,7 +349,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "next-report": ("{path} — 建了什么、哪里矛盾、哪里要看", "{path} — what was built, contradictions, things to look at"),
     "texts": ("原文", "Texts"),
     "text-verified": ("核对无误：{path}", "verified: {path}"),
-    "text-differs": ("有同名文件但内容不同：{path}", "a file of that name differs: {path}"),
+    "text-differs": (
+        "有同名文件但内容不同：{path}（若是原文改过，运行 withwhom anchor；若是另一个版本，用 anchor --copy）",
+        "a file of that name differs: {path} (if the text was edited, run withwhom anchor; if it is another copy, anchor --copy)",
+    ),
+    "text-unregistered": ("还没有登记：{path}（运行 withwhom anchor）", "not registered yet: {path} (run withwhom anchor)"),
     "text-missing": ("没有原文；{where}", "no text at hand; {where}"),
     "text-where": ("可从这里取得：{url}", "it can be had at {url}"),
     "text-nowhere": ("出处没有给出网址：{title}，{publisher}", "the source gives no address: {title}, {publisher}"),
@@ -540,6 +593,28 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "已写出 {path}：{sources} 个来源、{statements} 条陈述、{triples} 个三元组（只有分片；推导、合计、库和网络图由 embedded 的 build 来做）",
         "wrote {path}: {sources} sources, {statements} statements, {triples} triples (shards only; rules, totals, store and page are made by the embedded build)",
     ),
+    "help-anchor": (
+        "在原文里找到 quote 列的引文，填好位置、摘要、名称和措辞；原文改过时校正位置",
+        "find the quotes of statement tables in the texts and fill in offsets, digests, names and wording; mend offsets of edited texts",
+    ),
+    "help-copy": (
+        "来源的另一个版本（网页、扫描件）：按措辞找到段落，只在本机引用，注明“见于您的副本”；表格不变",
+        "another copy of a source (web page, scan): passages are found by their wording, to be quoted on this machine as “found in your copy”; tables stay",
+    ),
+    "anchored": (
+        "定位了 {quotes} 条引文，校正了 {moved} 处位置；改动 {files} 个文件。",
+        "Quotes anchored: {quotes}; passages moved: {moved}; files changed: {files}.",
+    ),
+    "anchor-registered": ("{source}：登记了原文的 SHA-256 和句子位置", "{source}: registered the SHA-256 of its text, and its sentences"),
+    "anchor-left": ("{count} 处没有改，原因见上；改好后再运行一次。", "Left as they are: {count}, see above; mend them and run this again."),
+    "anchor-copied": (
+        "{source}：{total} 条陈述中有 {found} 条见于您的副本；构建时会引用并注明，其余照旧用措辞",
+        "{source}: {found} of {total} statements found in your copy; a build quotes them and says so, the others keep their wording",
+    ),
+    "found-in-copy": ("见于您的副本", "found in your copy"),
+    "copy-form": ("--copy 要写成 来源=文件，不是 {value}", "--copy is given as ID=FILE, not {value}"),
+    "copy-missing": ("--copy：没有文件 {value}", "--copy: there is no file {value}"),
+    "copy-unknown": ("--copy：没有来源 {value}；有：{known}", "--copy: there is no source {value}; there are: {known}"),
     "failed": ("失败：{detail}", "failed: {detail}"),
     "help": (
         "把有标注的文献变成“谁与谁合作、谁资助什么”的知识图谱，每条边都能翻到出处。",
@@ -676,6 +751,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "sheet-not-listed": ("不在选项里", "Not in the list"),
     "sheet-several": ("可以用 | 连接几个选项。仍要保留吗？", "Several may be joined with |. Keep it?"),
     "field-id": ("标识", "id"),
+    "field-quote": ("引文", "quote"),
     "field-title": ("标题", "title"),
     "field-author": ("作者", "author"),
     "field-publisher": ("发布者", "publisher"),

@@ -20,13 +20,16 @@ const placesOf = body => (body < 0 || !BODIES.places[body] ? [] : BODIES.places[
 const startOf = claim => CLAIMS.since[claim] || CLAIMS.until[claim], endOf = claim => CLAIMS.until[claim] || (CLAIMS.since[claim] ? "9999" : "");
 
 const slices = [];
+const COPIED = /〔([^〔｜]*)｜([^〔｜]*)〕$/;  // a passage out of somebody's own copy says so in both languages
 const BLANK = { sentence: "", where: "", sum: "", wording: "", quote: "" };
 function wordsOf(claim) {
   const slice = Math.floor(claim / SLICE);
   if (!slices[slice] && !byId("data-words-" + slice)) return BLANK;  // the file is still being read; the words come with its end
   slices[slice] ??= read("data-words-" + slice);
   const [zh, en, where_zh, where_en, wording, quote, sum_zh, sum_en] = slices[slice][claim % SLICE].map(upright);
-  return language === "zh" ? { sentence: zh, where: where_zh, sum: sum_zh, wording, quote } : { sentence: en, where: where_en, sum: sum_en, wording, quote };
+  return language === "zh"
+    ? { sentence: zh, where: where_zh, sum: sum_zh, wording, quote: quote.replace(COPIED, "〔$1〕") }
+    : { sentence: en, where: where_en, sum: sum_en, wording, quote: quote.replace(COPIED, "[$2]") };
 }
 let figuresRead, formsRead;
 const figures = () => (figuresRead ??= read("data-figures"));
