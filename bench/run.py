@@ -81,6 +81,9 @@ def made(folder: Path, triples: int) -> dict[str, Any]:
     generate(folder, triples // TRIPLES_A_STATEMENT)
     costs = {command: dataclasses.asdict(run(line(command, folder), folder / f"{command}.txt")) for command in ("check", "build")}
     built = folder / "build"
+    alone = folder / "compile.txt"
+    run([sys.executable, str(HERE / "compiling.py"), str(folder), str(folder / "compiled")], alone)
+    costs["compile"] = {"seconds": float(alone.read_text(encoding="utf-8").split()[-1])}
     return {**costs, "steps": steps(folder / "build.txt"), "size": size(built), "shards": sum(path.stat().st_size for path in built.glob("*.nt"))}
 
 

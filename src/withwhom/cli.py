@@ -175,8 +175,8 @@ def _build(given: argparse.Namespace) -> int:
         )
     if given.timings:
         print("\n".join(watch.lines(given.lang)), file=sys.stderr)
-    for problem in made.checked.problems:
-        print(problem.line_for(given.lang), file=sys.stderr)
+    for line in shown(made.checked.problems, given.lang):
+        print(line, file=sys.stderr)
     shown_out = _shown_folder(out)
     reader = Reader(made.checked.records, made.checked.ontology)
     summary(_console(), reader, made.facts, made.checked.settings, shown_out, made.triples, given.lang)
