@@ -74,7 +74,11 @@ class _Cells:
 
 
 def _cell(term: bytes) -> Cell:
+    """Return the value of a term; most are IRIs and texts without escapes, which are read here at once."""
+    if term.startswith(b"<"):
+        return Iri(term[1:-1].decode())
+    body, _, tail = term.rpartition(b'"')
+    if b"\\" not in body and (not tail or tail.startswith(b"@")):
+        return body[1:].decode()
     value = value_of(term)
-    if not value.datatype:
-        return Iri(value.text)
     return value.text if value.language else typed(value.text, value.datatype)
