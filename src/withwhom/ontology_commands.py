@@ -13,6 +13,7 @@ from withwhom.words import LANGUAGES, say
 TASKS: Mapping[str, tuple[str, str]] = {
     "check": ("ontology_commands", "add_check"),
     "diff": ("ontology_diff_report", "add_diff"),
+    "docs": ("ontology_docs", "add_docs"),
 }
 
 
