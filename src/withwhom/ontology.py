@@ -202,7 +202,8 @@ def _ancestors(graph: Graph, link: URIRef) -> dict[Node, list[Node]]:
     for term in sorted({*graph.subjects(RDF.type, None), *graph.subjects(link, None)}, key=str):
         queue = [term]
         for node in queue:
-            queue.extend(sorted((parent for parent in graph.objects(node, link) if parent not in queue), key=str))
+            # A class expression (a blank node: owl:Restriction and the like) is no class that a thing could be said to belong to.
+            queue.extend(sorted((parent for parent in graph.objects(node, link) if isinstance(parent, URIRef) and parent not in queue), key=str))
         found[term] = queue
     return found
 

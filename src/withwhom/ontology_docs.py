@@ -14,6 +14,7 @@ from withwhom.words import say
 from withwhom.workspace import Workspace, build_folder, find_workspace
 
 if TYPE_CHECKING:
+    from withwhom.build import Checked
     from withwhom.ontology_use import Usage
 
 FOLDER, NETWORK_PAGE = "ontology-docs", "network.html"
@@ -38,9 +39,10 @@ def docs(given: argparse.Namespace) -> int:
     usage = counted(workspace, build)
     files = documentation(usage, given.lang, network=beside(out, build))
     out.mkdir(parents=True, exist_ok=True)
+    shown = out.relative_to(Path.cwd()) if out.is_relative_to(Path.cwd()) else out
     for name, text in files.items():
         write_whole(out / name, text.encode("utf-8"))
-        print(say("written", given.lang, path=str(out / name)))
+        print(say("written", given.lang, path=str(shown / name)))
     records = usage.checked.records
     counts = {"terms": len(usage.glossary.terms), "statements": len(records.statements), "entities": len(records.entities)}
     print(say("ontology-docs-counted", given.lang, **{name: f"{count:,}" for name, count in counts.items()}))
@@ -61,7 +63,7 @@ def counted(workspace: Workspace, build: Path) -> Usage:
     """
     from withwhom.build import check
     from withwhom.ontology_terms import Glossary
-    from withwhom.ontology_use import Usage, build_of
+    from withwhom.ontology_use import Usage
 
     checked = check(workspace, set_aside=True)
     if checked.errors:
@@ -88,6 +90,20 @@ def documentation(usage: Usage, language: str, *, network: str = "") -> Mapping[
         "ontology.jsonld": json_ld(graph),
         "columns.md": columns_table(usage.glossary),
     }
+
+
+def build_of(checked: Checked, folder: Path) -> Path | None:
+    """Return a build if it was made of these very rows, vocabulary and software, with or without quotes; else its counts are of another graph."""
+    from withwhom.previous import plan, previous_build
+    from withwhom.readable import statement_columns
+
+    previous = previous_build(folder)
+    if previous is None or checked.aside:
+        return None
+    columns = statement_columns(checked.compiler.reader)
+    plans = (plan(checked.workspace, checked.records, columns, quotes=quotes) for quotes in (True, False))
+    made = {source: kept.made_of for source, kept in previous.sources.items()}
+    return folder if any(made_of.shared == previous.shared and made_of.made_of == made for made_of in plans) else None
 
 
 def beside(out: Path, build: Path) -> str:

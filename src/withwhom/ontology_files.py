@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -54,7 +54,7 @@ class Vocabulary:
 
     @cached_property
     def _spaces(self) -> Mapping[str, str]:
-        return {space: prefix for prefix, space in reversed(self.prefixes.items())}
+        return {space: prefix for prefix, space in reversed(list(self.prefixes.items()))}
 
     def curie(self, iri: str) -> str:
         """Return an IRI as a prefixed name, empty where it has none that needs no escape."""
@@ -113,12 +113,19 @@ def _value(term: Node) -> tuple[object, ...]:
     return (1, 0, "", str(term), "")
 
 
-def turtle(graph: Graph, *, headings: bool = True) -> str:
-    """Return a graph as Turtle: prefixes, header, classes, datatypes, properties, individuals, each A-Z; the same graph, the same bytes."""
+def turtle(graph: Graph, order: Sequence[Node] = ()) -> str:
+    """Return a graph as Turtle, the same bytes for the same graph.
+
+    Args:
+        graph: what is written.
+        order: the subjects to write, in their order; by default all: header, classes, datatypes, properties, individuals, each A-Z.
+    """
     known = Vocabulary(graph)
     parts = ["".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in known.prefixes.items())]
+    if order:
+        return "\n".join([*parts, *(_block(known, subject) for subject in order)])
     for name, subjects in known.subjects():
-        parts += [f"# {name}\n"] if headings and name != "Header" else []
+        parts += [f"# {name}\n"] if name != "Header" else []
         parts += [_block(known, subject) for subject in subjects]
     return "\n".join(parts)
 
@@ -152,15 +159,15 @@ def _name(known: Vocabulary, term: Node) -> str:
 def _coercion(known: Vocabulary, values: Iterable[Node]) -> Mapping[str, str]:
     """Return what a context says of a property: that its values are nodes, texts by language, or of one datatype; nothing where they are mixed."""
     kinds = {_kind(known, value) for value in values}
-    return dict([kinds.pop()]) if len(kinds) == 1 and () not in kinds else {}
+    return {keyword: kind for keyword, kind in kinds if kind} if len(kinds) == 1 else {}
 
 
-def _kind(known: Vocabulary, value: Node) -> tuple[str, str] | tuple[()]:
+def _kind(known: Vocabulary, value: Node) -> tuple[str, str]:
     if not isinstance(value, Literal):
         return "@type", "@id"
     if value.language:
         return "@container", "@language"
-    return ("@type", _name(known, value.datatype)) if value.datatype else ()
+    return ("@type", _name(known, value.datatype)) if value.datatype else ("@type", "")
 
 
 def _node(known: Vocabulary, subject: Node, kinds: Mapping[URIRef, Mapping[str, str]]) -> dict[str, Any]:

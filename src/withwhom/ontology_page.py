@@ -14,21 +14,20 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup, escape
-from rdflib import DCTERMS, OWL, SKOS, VANN, Graph, Literal, URIRef
+from markupsafe import Markup
+from rdflib import DCTERMS, OWL, RDF, SKOS, VANN, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from withwhom.compile import FACTUAL
-from withwhom.evidence_list import UNFIT
 from withwhom.network_build import rule_words
 from withwhom.ontology import ONTOLOGY, Labels
-from withwhom.ontology_files import Vocabulary, turtle
-from withwhom.ontology_picture import Words, branch, class_tree, edge_kinds, statement_picture, symbol, tree_words
+from withwhom.ontology_example import worked_example
+from withwhom.ontology_files import Vocabulary
+from withwhom.ontology_links import Linker, external, swatch, upright
+from withwhom.ontology_picture import Words, branch, class_tree, edge_kinds, statement_picture, tree_words
 from withwhom.ontology_sections import Section, sections
-from withwhom.ontology_terms import PAGE, Glossary, Term
-from withwhom.ontology_use import Usage, Use, terms_of
+from withwhom.ontology_terms import PAGE, Glossary
+from withwhom.ontology_use import Usage, Use
 from withwhom.questions import Question
-from withwhom.records import Statement
 from withwhom.terms import language_of
 from withwhom.vocab import WW
 from withwhom.words import LANGUAGES
@@ -70,17 +69,18 @@ class Docs:
     def sections(self) -> Sequence[Section]:
         return sections(self.glossary, self.usage.uses, self.words)
 
-    def shortened(self, iri: str) -> str:
-        """Return an IRI as a prefixed name where it has one."""
-        return self.vocabulary.curie(iri) or iri
+    @cached_property
+    def linker(self) -> Linker:
+        return Linker(self.glossary, self.vocabulary)
 
 
 def index_page(docs: Docs) -> str:
     """Return the page; the same input gives the same bytes."""
-    environment = Environment(loader=PackageLoader("withwhom"), autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_upright)
+    environment = Environment(loader=PackageLoader("withwhom"), autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=upright)
     style, script = _file("page.css"), _file("page.js")
     settings = docs.usage.checked.settings
-    environment.filters.update(ref=lambda iri: _reference(docs, iri), external=external, node=lambda node: _node(docs, node), code=docs.shortened)
+    linker = docs.linker
+    environment.filters.update(ref=linker.term, node=linker.node, code=linker.short, linked=linker.text, external=external)
     environment.globals.update(say=lambda key, **values: _said(docs.words, key, values), count_of=lambda use: _counted(docs, use))
     return environment.get_template("ontology.html").render(
         docs=docs,
@@ -93,14 +93,14 @@ def index_page(docs: Docs) -> str:
         settings=settings,
         sections=docs.sections,
         pictures=_pictures(docs),
-        swatch=_swatch,
+        swatch=swatch,
         rows=ROWS,
         rows_after=ROWS_AFTER,
         own=[term for term in docs.glossary.terms.values() if term.own],
         gone=[term for term in docs.glossary.terms.values() if term.deprecated],
         questions=_questions(docs),
         rules=_rules(docs),
-        example=_example(docs),
+        example=worked_example(docs.usage, docs.vocabulary.prefixes),
         vocabularies=_vocabularies(docs),
     )
 
@@ -112,11 +112,6 @@ def _file(name: str) -> str:
 def _hash(text: str) -> str:
     """Return what a content security policy calls an inline script or style by (CSP Level 3, section 2.3.1)."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode()}'"
-
-
-def _upright(value: object) -> object:
-    """Leave out what HTML forbids, and marks that would turn the direction of what stands behind a name."""
-    return UNFIT.sub("", value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _said(words: Words, key: str, values: Mapping[str, Any]) -> Labels:
@@ -139,43 +134,6 @@ def _counted(docs: Docs, use: Use) -> Labels:
     return {language: text + _said(docs.words, "with-narrower", {"count": f"{use.whole:,}"})[language] for language, text in own.items()}
 
 
-def external(iri: str, text: str = "") -> Markup:
-    """Return a link out of the page; an IRI that no browser should follow (``javascript:``, ``file:``) stays a text."""
-    shown = _upright(text or iri)
-    if not iri.lower().startswith(("http://", "https://")):
-        return Markup("<code>{}</code>").format(shown)
-    return Markup('<a rel="external noreferrer" href="{}"><code>{}</code></a>').format(iri, shown)
-
-
-def _reference(docs: Docs, iri: str) -> Markup:
-    """Return a link to a term of the page by its labels, or out of it to that of another vocabulary."""
-    term = docs.glossary.terms.get(iri)
-    if term is None:
-        return external(iri, docs.shortened(iri))
-    texts = {language: _upright(term.labels.get(language) or term.name) for language in LANGUAGES}
-    shown = Markup("").join(Markup('<span class="{0}" lang="{0}">{1}</span>').format(language, text) for language, text in texts.items())
-    return Markup('<a href="#{}" title="{}"{}>{}</a>').format(
-        term.anchor, _upright(docs.shortened(iri)), Markup(' class="gone"') if term.deprecated else "", shown
-    )
-
-
-def _node(docs: Docs, node: Node) -> Markup:
-    """Return the value of an annotation."""
-    if isinstance(node, URIRef):
-        return _reference(docs, str(node))
-    kind = f" ({docs.shortened(str(node.datatype))})" if isinstance(node, Literal) and node.datatype else ""
-    language = Markup(' lang="{}"').format(node.language) if isinstance(node, Literal) and node.language else ""
-    return Markup("<span{}>{}</span>{}").format(language, _upright(str(node)), kind)
-
-
-def _swatch(term: Term) -> Markup:
-    """Return the symbol of a class, or a stroke in the colour of a predicate's edges."""
-    if not term.colour:
-        return Markup("")
-    drawn = symbol(term.symbol, term.colour, 8, 8, 6.5) if term.symbol else f'<path d="M0 8H16" stroke="{escape(term.colour)}" stroke-width="3"/>'
-    return Markup(f'<svg class="swatch" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{drawn}</svg>')  # noqa: S704  # numbers and escaped text
-
-
 def _header(docs: Docs) -> Mapping[str, Any]:
     """Return what the vocabulary says of itself, and what in the workspace extends it."""
     graph, text = docs.glossary.graph, docs.glossary.texts_of_header
@@ -183,7 +141,7 @@ def _header(docs: Docs) -> Mapping[str, Any]:
     def values(property: URIRef) -> list[Node]:
         return sorted(graph.objects(ONTOLOGY, property), key=lambda node: (not isinstance(node, Literal), getattr(node, "language", "") != "zh", str(node)))
 
-    others = sorted(str(header) for header in graph.subjects(predicate=None, object=OWL.Ontology) if isinstance(header, URIRef) and header != ONTOLOGY)
+    others = sorted(str(header) for header in graph.subjects(RDF.type, OWL.Ontology) if isinstance(header, URIRef) and header != ONTOLOGY)
     return {
         "iri": str(ONTOLOGY),
         "title": text(DCTERMS.title),
@@ -200,7 +158,7 @@ def _header(docs: Docs) -> Mapping[str, Any]:
 
 
 def _titles(graph: Graph, iri: str) -> Labels:
-    found = {node.language or language_of(node): str(node) for node in sorted(graph.objects(URIRef(iri), DCTERMS.title)) if isinstance(node, Literal)}
+    found = {node.language or language_of(node): str(node) for node in sorted(graph.objects(URIRef(iri), DCTERMS.title), key=str) if isinstance(node, Literal)}
     return found or dict.fromkeys(LANGUAGES, iri)
 
 
@@ -219,7 +177,7 @@ def _pictures(docs: Docs) -> Mapping[str, Any]:
 def _questions(docs: Docs) -> list[tuple[Question, str, Sequence[str]]]:
     """Return each saved question that names a term, the command that asks it, and the terms it names."""
     every = docs.usage.checked.questions
-    named = terms_of(docs.usage.uses, [question.slug for question in every])
+    named = {question.slug: [iri for iri, use in docs.usage.uses.items() if question.slug in use.questions] for question in every}
     return [(question, command(question), named[question.slug]) for question in every if named[question.slug]]
 
 
@@ -232,35 +190,6 @@ def _rules(docs: Docs) -> list[tuple[str, Labels, Sequence[str]]]:
     """Return the name of each rule, what it says of itself, and the terms that it names."""
     uses = docs.usage.uses
     return [(path.stem, rule_words(path), [iri for iri, use in uses.items() if path.stem in use.rules]) for path in docs.usage.checked.workspace.rule_files()]
-
-
-def _example(docs: Docs) -> Mapping[str, Any] | None:
-    """Return one statement as a row, as a sentence and as Turtle: said, so, and with more kinds of qualifiers than any other."""
-    checked = docs.usage.checked
-    clear = [s for s in checked.records.statements if s.object and s.get("certainty") == "explicit" and s.get("status") in FACTUAL]
-    if not clear:
-        return None
-    chosen = min(clear, key=lambda statement: (-len(statement.qualifiers), statement.reference))
-    cells = [("id", chosen.id), ("subject", chosen.subject), ("predicate", chosen.predicate), ("object", chosen.object)]
-    cells += [*chosen.qualifiers.items(), ("begin", chosen.begin), ("stop", chosen.stop), ("digest", chosen.digest)]
-    telling = checked.compiler.reader.telling(chosen)
-    return {
-        "file": f"statements/{chosen.source}.csv",
-        "cells": [(column, value) for column, value in cells if value],
-        "sentence": {"zh": telling.zh, "en": telling.en},
-        "evidence": {"zh": telling.evidence_zh, "en": telling.evidence_en},
-        "turtle": _turtle(docs, chosen),
-    }
-
-
-def _turtle(docs: Docs, statement: Statement) -> str:
-    checked = docs.usage.checked
-    graph = Graph(bind_namespaces="none")
-    for prefix, space in {**docs.vocabulary.prefixes, "dcterms": str(DCTERMS), "e": f"{checked.settings.base}entity/"}.items():
-        graph.bind(prefix, space)
-    lines = [*checked.compiler.statement(statement, checked.compiler.reader.telling(statement)), next(iter(checked.compiler.direct(statement)))]
-    graph.parse(data="\n".join(lines), format="nt")
-    return turtle(graph, headings=False)
 
 
 def _vocabularies(docs: Docs) -> list[tuple[str, str, int]]:

@@ -28,7 +28,8 @@ def written(texts: Labels, x: float, y: float, style: str = "", *, most: float =
 
     Args:
         texts: by language.
-        x, y: where it stands.
+        x: where it begins, or its middle, as the style says.
+        y: its base line.
         style: classes of the page's style.
         most: how wide it may be, 0 for any width.
         tail: what stands behind it, dimmer.
@@ -146,29 +147,30 @@ def statement_picture(glossary: Glossary, words: Words, name: str) -> str:
     def label(term: str) -> Labels:
         return glossary.terms[term].labels
 
-    node, passage, source = (420 / 2, 168), 262, 352
+    node, second, third = (210, 160), 268, 360
+    ends = (("subject", 92, "end"), ("predicate", 217, ""), ("object", 329, ""))
     parts = (
-        _arrow((125, 46), (295, 46), style="said"),
-        written(words["predicate-end"], node[0], 37, "middle strong"),
-        _arrow((node[0] - 50, node[1]), (70, 70)),
-        _arrow(node, (node[0], 56)),
-        _arrow((node[0] + 50, node[1]), (350, 70)),
-        *(written(_same(f"rdf:{end}"), x, 122, f"small {side}") for end, x, side in (("subject", 88, "middle"), ("predicate", 216, ""), ("object", 335, "middle"))),
-        _box(10, 24, 115, 46, (words["subject-end"], "strong"), style="entity"),
-        _box(295, 24, 115, 46, (words["object-end"], "strong"), style="entity"),
-        _arrow((160, 216), (95, passage)),
-        _arrow((260, 216), (315, passage)),
-        written(label(str(WW.evidence)), 300, 243, "small"),
-        _box(115, node[1], 190, 50, (words["statement-node"], "strong"), (words["relation-class"], "small"), style="node"),
-        _box(10, passage, 170, 54, (label(str(WW.Qualifier)), "strong"), (words["qualifiers-such"], "small")),
-        _box(230, passage, 180, 54, (label(str(WW.Passage)), "strong"), (words["passage-such"], "small")),
-        _arrow((320, passage + 54), (320, source)),
-        written(label(str(WW.source)), 329, 340, "small"),
-        _box(230, source, 180, 54, (label(str(WW.Source)), "strong"), (words["source-such"], "small")),
-        _box(10, source, 170, 54, (words["certainty-box"], "strong"), (words["certainty-such"], "small")),
-        _arrow((140, 218), (140, 240), (194, 240), (194, source + 27), (180, source + 27)),
+        _arrow((120, 42), (300, 42), style="said"),
+        written(words["predicate-end"], 210, 33, "middle strong"),
+        _arrow((140, 160), (70, 66)),
+        _arrow(node, (210, 50)),
+        _arrow((280, 160), (350, 66)),
+        *(written(_same(f"rdf:{end}"), x, 112, f"small {side}".strip()) for end, x, side in ends),
+        _box(10, 20, 110, 46, (words["subject-end"], "strong"), style="entity"),
+        _box(300, 20, 110, 46, (words["object-end"], "strong"), style="entity"),
+        _arrow((150, 212), (75, second)),
+        _arrow((210, 212), (210, second)),
+        _arrow((270, 212), (345, second)),
+        written(label(str(WW.evidence)), 322, 240, "small"),
+        _box(105, 160, 210, 52, (words["statement-node"], "strong"), (words["relation-class"], "small"), style="node"),
+        _box(5, second, 130, 52, (label(str(WW.Qualifier)), "strong"), (words["qualifiers-such"], "small")),
+        _box(145, second, 130, 52, (words["certainty-box"], "strong"), (words["certainty-such"], "small")),
+        _box(285, second, 130, 52, (label(str(WW.Passage)), "strong"), (words["passage-such"], "small")),
+        _arrow((350, second + 52), (350, third)),
+        written(label(str(WW.source)), 358, 344, "small"),
+        _box(285, third, 130, 52, (label(str(WW.Source)), "strong"), (words["source-such"], "small")),
     )
-    return svg(420, 412, name, *parts)
+    return svg(420, 416, name, *parts)
 
 
 def edge_kinds(glossary: Glossary, words: Words, names: Sequence[str]) -> list[str]:

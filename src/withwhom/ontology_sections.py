@@ -82,11 +82,15 @@ def _relations(glossary: Glossary, uses: Mapping[str, Use]) -> list[Group]:
 def _lists(glossary: Glossary, codes: Iterable[Term]) -> list[Group]:
     """Return the codes by class, after the class and its code lists; a code of several classes stands under the first."""
     left = {term.iri: term for term in codes}
-    groups = []
+    groups: list[Group] = []
     for kind in sorted(glossary.ontology.codes):
         members = [left[iri] for iri in sorted(glossary.ontology.codes[kind].values()) if iri in left]
         schemes = dict.fromkeys(scheme for member in members for scheme in member.links.get("scheme", ()) if scheme in left)
-        own = [left[iri] for iri in (kind, *schemes) if iri in left and set(left[iri].links.get("members", ())) <= {member.iri for member in members} | _told(groups)]
+        own = [
+            left[iri]
+            for iri in (kind, *schemes)
+            if iri in left and set(left[iri].links.get("members", ())) <= {member.iri for member in members} | _told(groups)
+        ]
         if kind in left:
             groups.append(Group(f"{PAGE}codes-{left[kind].anchor}", left[kind].labels, [*own, *members]))
             left = {iri: term for iri, term in left.items() if term not in groups[-1].terms}

@@ -36,8 +36,20 @@ FORWARD: Mapping[str, tuple[URIRef, ...]] = {
 BACKWARD: Mapping[str, str] = {"below": "above", "subject-of": "domain", "object-of": "range", "role-of": "role", "members": "scheme", "replaces": "replaced"}
 # What the page shows in places of its own; every other annotation is shown as it stands.
 SHOWN = frozenset(
-    [RDF.type, RDFS.label, SKOS.prefLabel, SKOS.definition, SKOS.example, RDFS.isDefinedBy, OWL.deprecated, WW.phrase, WW.phraseWithoutObject, WW.relation]
-    + [WW.colour, WW.symbol, *MATCHES, *(property for properties in FORWARD.values() for property in properties)]
+    (
+        *(RDF.type, RDFS.label, RDFS.isDefinedBy, SKOS.prefLabel, SKOS.definition, SKOS.example, OWL.deprecated),
+        *(WW.phrase, WW.phraseWithoutObject, WW.relation, WW.colour, WW.symbol, *MATCHES),
+        *(property for properties in FORWARD.values() for property in properties),
+    )
+)
+# What a type makes of a term that is no class; the first that fits.
+MARKS: Sequence[tuple[frozenset[Node], str]] = (
+    (frozenset({WW.Predicate}), "predicate"),
+    (frozenset({WW.Qualifier}), "qualifier"),
+    (frozenset({OWL.AnnotationProperty, RDFS.Datatype}), "meta"),
+    (frozenset({OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property}), "property"),
+    (frozenset({ORG.Role}), "role"),
+    (frozenset({SKOS.ConceptScheme}), "code"),
 )
 
 
@@ -107,19 +119,11 @@ class Glossary:
 
     def _kind(self, iri: str) -> str:
         types = set(self.graph.objects(URIRef(iri), RDF.type))
-        if OWL.Class in types or RDFS.Class in types:
+        if types & {OWL.Class, RDFS.Class}:
             return self._kind_of_class(iri)
-        if WW.Predicate in types:
-            return "predicate"
-        if WW.Qualifier in types:
-            return "qualifier"
-        if types & {OWL.AnnotationProperty, RDFS.Datatype}:
-            return "meta"
-        if types & {OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property}:
-            return "property"
-        if ORG.Role in types:
-            return "role"
-        return "code" if SKOS.ConceptScheme in types or iri in self._codes else "other"
+        if iri in self._codes:
+            return "code"
+        return next((kind for marks, kind in MARKS if types & marks), "other")
 
     @cached_property
     def _codes(self) -> frozenset[str]:
@@ -181,7 +185,7 @@ class Glossary:
         )
 
     def _texts(self, node: Node, property: URIRef) -> dict[str, str]:
-        return {o.language or "": str(o) for o in sorted(self.graph.objects(node, property)) if isinstance(o, Literal)}
+        return {o.language or "": str(o) for o in sorted(self.graph.objects(node, property), key=str) if isinstance(o, Literal)}
 
     def _links(self, iri: str) -> dict[str, list[str]]:
         links = {row: self._ordered(targets.get(iri, ())) for row, targets in self._every_link.items()}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,19 +18,16 @@ from withwhom.engine import EmbeddedEngine
 from withwhom.knowledge import STORE
 from withwhom.ontology import column_name
 from withwhom.ontology_terms import Glossary, Term
-from withwhom.previous import Plan, plan, previous_build
-from withwhom.questions import ANY_IRI, COMMENT, TEXTS
-from withwhom.readable import Reader, statement_columns
+from withwhom.query_terms import named_in
+from withwhom.readable import Reader
 from withwhom.records import Entity, Statement
 from withwhom.tables import ENTITY_COLUMNS
 from withwhom.vocab import WW
 
 # How many statements and entities a term shows as examples.
 STATEMENTS, ENTITIES = 2, 4
+FILES = {"statements": "statements/*.csv", "entities": "entities.csv"}
 Cell = tuple[str, str, str]  # table, column, value
-# What stands in a query: texts and comments, IRIs, prefixed names (their local part without escapes, dots only inside).
-QUERY = re.compile(rf"{TEXTS}|<(?P<iri>{ANY_IRI[1:-1]})>|{COMMENT}|(?P<prefix>[A-Za-z][\w-]*|(?<![\w?$]))?:(?P<name>[A-Za-z_][\w-]*(?:\.[\w-]+)*)", re.DOTALL)
-PREFIX = re.compile(r"PREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 TRIPLES = "SELECT ?term (COUNT(*) AS ?count) WHERE { ?s ?term ?o } GROUP BY ?term"
 INSTANCES = "SELECT ?term (COUNT(DISTINCT ?s) AS ?count) WHERE { ?s a ?term } GROUP BY ?term"
 
@@ -56,7 +52,7 @@ class Use:
         unit: what is counted: entities, statements, cells, triples, instances, terms (of the vocabulary), or nothing (empty).
         count: how many there are; of a predicate or class, of itself only.
         whole: the same with all narrower terms.
-        cells: file and column of the cells counted, with their number.
+        cells: files and column of the cells counted, with their number.
         told: a few statements.
         entities: a few entities of the class.
         questions: slugs of the saved questions that name it.
@@ -71,18 +67,6 @@ class Use:
     entities: Sequence[Entity] = ()
     questions: Sequence[str] = ()
     rules: Sequence[str] = ()
-
-
-def named_in(query: str) -> set[str]:
-    """Return the IRIs that a query names, in full or by a prefix that it declares; texts and comments name nothing."""
-    spaces = dict(PREFIX.findall(query))
-    found = set()
-    for match in QUERY.finditer(query):
-        if match["iri"]:
-            found.add(match["iri"])
-        elif match["name"] and (match["prefix"] or "") in spaces:
-            found.add(spaces[match["prefix"] or ""] + match["name"])
-    return found
 
 
 @dataclass
@@ -164,7 +148,7 @@ class Usage:
 
     def _use(self, term: Term) -> Use:
         unit, count, whole = self._counted(term)
-        cells = [(f"{table}.csv", column, number) for (table, column), number in self._cells(term).items()]
+        cells = [(FILES[table], column, number) for (table, column), number in self._cells(term).items()]
         return Use(
             unit=unit,
             count=count,
@@ -279,27 +263,3 @@ class Usage:
     def _rules(self) -> Mapping[str, set[str]]:
         paths = self.checked.workspace.rule_files()
         return {path.stem: named_in(rule.text) for path, rule in zip(paths, self.checked.rules, strict=True)}
-
-
-def build_of(checked: Checked, folder: Path) -> Path | None:
-    """Return a build if it was made of these very rows, vocabulary and software, with or without quotes; else its counts are of another graph."""
-    previous = previous_build(folder)
-    if previous is None or checked.aside:
-        return None
-    columns = statement_columns(checked.compiler.reader)
-    plans: Iterator[Plan] = (plan(checked.workspace, checked.records, columns, quotes=quotes) for quotes in (True, False))
-    made = {source: kept.made_of for source, kept in previous.sources.items()}
-    return folder if any(made_of.shared == previous.shared and _same(made_of.made_of, made) for made_of in plans) else None
-
-
-def _same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    return dict(one) == dict(other)
-
-
-def terms_of(uses: Mapping[str, Use], slugs: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    """Return the terms that each question names, by slug."""
-    found: dict[str, list[str]] = {slug: [] for slug in slugs}
-    for iri, use in uses.items():
-        for slug in use.questions:
-            found[slug].append(iri)
-    return found
