@@ -350,7 +350,7 @@ def test_words_stand_in_both_languages() -> None:
     for key, texts in words().items():
         zh, en = texts
         assert sorted(re.findall(r"\{\w+\}", zh)) == sorted(re.findall(r"\{\w+\}", en))
-        assert zh == en or (re.search(r"[㐀-鿿：、。]", zh) and not re.search(r"[㐀-鿿]", en)), key
+        assert zh == en or (re.search(r"[㐀-鿿：，。]", zh) and not re.search(r"[㐀-鿿]", en)), key
         assert f'"{key}"' in code or key.startswith(made) or key.endswith("Match"), key
 
 
@@ -361,7 +361,7 @@ def ask(workspace: Workspace, query: str) -> Counter[str]:
     """Return how often a query over the stated and derived graphs counts each term."""
     store = ox.Store.read_only(str(workspace.root / "build" / "store"))
     graphs = [ox.NamedNode(f"https://example.org/tiny/graph/{name}") for name in ("stated", "derived")]
-    rows = store.query(query, default_graph=graphs, prefixes={"ww": WW, "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"})
+    rows = store.query(query, default_graph=[*graphs], prefixes={"ww": WW, "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"})
     assert isinstance(rows, ox.QuerySolutions)
     return Counter({row["term"].value: int(row["count"].value) for row in rows})
 
@@ -374,7 +374,7 @@ def test_counts_are_those_of_the_graph(uses: Mapping[str, Use], terms: Mapping[s
         workspace, "SELECT ?term (COUNT(?s) AS ?count) { ?s ?p ?term . ?s a rdf:Statement . FILTER(?p NOT IN (rdf:type, rdf:predicate)) } GROUP BY ?term"
     )
     triples = ask(workspace, "SELECT ?term (COUNT(?s) AS ?count) { ?s ?term ?o } GROUP BY ?term")
-    seen = Counter()
+    seen: Counter[str] = Counter()
     for iri, term in terms.items():
         use = uses[iri]
         if term.kind == "predicate":

@@ -124,14 +124,19 @@ def test_the_search_filters_terms(typed: str, first: str, visitor: Visitor, page
 
 
 def test_a_search_without_result_says_so(visitor: Visitor, page_file: Path) -> None:
-    """Nothing found is said, and a link to a term that the search hides shows it again."""
+    """Nothing found is said, and a link to what the search hides, a term or a section, shows it again."""
     page = visitor.open(page_file, language="zh")
     page.locator("#page-search").fill("没有这样的术语")
     assert shown(page) == []
     assert page.locator("#page-none").inner_text() == "没有符合的术语"
-    page.locator("#page-glance a[href='#Hospital']").first.click()
+    page.evaluate("location.hash = 'Hospital'")
     page.wait_for_function("document.getElementById('Hospital').checkVisibility()")
     assert page.locator("#page-search").input_value() == ""
+    page.locator("#page-search").fill("基金会")
+    assert page.locator("#page-idea").is_hidden()
+    page.locator("nav a[href='#page-idea']").click()
+    expect(page.locator("#page-idea")).to_be_visible()
+    assert "q=" not in page.url
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from withwhom.output import write_whole
 from withwhom.problems import InputError
+from withwhom.table_text import write_together
 from withwhom.words import say
 from withwhom.workspace import Workspace, build_folder, find_workspace
 
@@ -38,11 +38,10 @@ def docs(given: argparse.Namespace) -> int:
     out = given.out or build.with_name(FOLDER)
     usage = counted(workspace, build)
     files = documentation(usage, given.lang, network=beside(out, build))
-    out.mkdir(parents=True, exist_ok=True)
+    write_together({out / name: text for name, text in files.items()}, out)
     shown = out.relative_to(Path.cwd()) if out.is_relative_to(Path.cwd()) else out
-    for name, text in files.items():
-        write_whole(out / name, text.encode("utf-8"))
-        print(say("written", given.lang, path=str(shown / name)))
+    for name in files:
+        print(say("written", given.lang, path=(shown / name).as_posix()))
     records = usage.checked.records
     counts = {"terms": len(usage.glossary.terms), "statements": len(records.statements), "entities": len(records.entities)}
     print(say("ontology-docs-counted", given.lang, **{name: f"{count:,}" for name, count in counts.items()}))
@@ -85,10 +84,10 @@ def documentation(usage: Usage, language: str, *, network: str = "") -> Mapping[
 
     graph = usage.glossary.graph
     return {
-        "index.html": index_page(Docs(usage, language, network)),
         "ontology.ttl": turtle(graph),
         "ontology.jsonld": json_ld(graph),
         "columns.md": columns_table(usage.glossary),
+        "index.html": index_page(Docs(usage, language, network)),
     }
 
 

@@ -151,10 +151,16 @@ def _header(docs: Docs) -> Mapping[str, Any]:
         "namespace": next(map(str, values(VANN.preferredNamespaceUri)), ""),
         "prefix": next(map(str, values(VANN.preferredNamespacePrefix)), ""),
         "licences": [str(node) for node in values(DCTERMS.license)],
-        "creators": values(DCTERMS.creator),
+        "creators": _by_language(values(DCTERMS.creator)),
         "notes": text(SKOS.editorialNote),
         "extensions": [(iri, _titles(graph, iri), str(graph.value(URIRef(iri), OWL.versionInfo) or "")) for iri in others],
     }
+
+
+def _by_language(nodes: Sequence[Node]) -> Labels:
+    """Return values in one line a language; what has no language stands in both."""
+    lines = {language: [str(node) for node in nodes if getattr(node, "language", None) in (None, language)] for language in LANGUAGES}
+    return {language: " · ".join(line) for language, line in lines.items() if line}
 
 
 def _titles(graph: Graph, iri: str) -> Labels:

@@ -40,10 +40,12 @@ function filter() {
 
 function clear() { box.value = ""; filter(); remember(); }
 
-// A link to a term that the search hides shows it again.
+// A link to what a search hides shows it again.
 function arrive() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target && target.closest("[hidden]")) { clear(); target.scrollIntoView(); }
+  let name = location.hash.slice(1);
+  try { name = decodeURIComponent(name); } catch { return; }  // an address may have been cut
+  const target = document.getElementById(name);
+  if (target && !target.checkVisibility()) { clear(); target.scrollIntoView(); }
 }
 
 const given = new URLSearchParams(location.search), asked = given.get("lang") || ((navigator.language || "").toLowerCase().startsWith("zh") ? "zh" : "en");
