@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 from rdflib import BNode, Graph
 from rdflib.compare import to_canonical_graph
@@ -35,7 +34,7 @@ from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.outline import outline, outline_table
 from withwhom.parts import Stated, maker_of, write_parts
 from withwhom.previous import PARTS, Previous, lines_digest, plan, previous_build, take_over, to_json
-from withwhom.problems import InputError, Problem
+from withwhom.problems import InputError, Problem, attempt
 from withwhom.questions import Question, read_questions
 from withwhom.readable import Reader, entities_table
 from withwhom.records import Records, Source
@@ -49,7 +48,6 @@ from withwhom.versions import Versions, versions
 from withwhom.workspace import TABLE_SUFFIXES, Settings, Workspace
 
 Step = Callable[[str], None]
-T = TypeVar("T")
 # Problems of a file as a whole, and the files whose rows others refer to: each reference would only be reported, too.
 REFERRED = tuple(f"{name}{suffix}" for name in ("entities", "sources") for suffix in TABLE_SUFFIXES)
 UNREADABLE = frozenset(["missing-file", "locked-file", "not-utf8", "gb18030", "missing-column", "cell-too-long", "bad-parquet", "parquet-type", "two-tables"])
@@ -177,15 +175,6 @@ def sources_of_texts(records: Records) -> tuple[Source, ...]:
     """Return the sources that are texts; those whose statements are rows of a table are not."""
     tables = {statement.source for statement in records.statements if statement.get("locator")}
     return tuple(source for source in records.sources if source.id not in tables)
-
-
-def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:
-    """Return what a reader returns; where its input is bad, add the problems to the others and return None."""
-    try:
-        return read()
-    except InputError as error:
-        problems.extend(error.problems)
-        return None
 
 
 def _without_bad_rows(checked: Checked, step: Step) -> Checked:

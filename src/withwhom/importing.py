@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from withwhom.build import attempt
 from withwhom.check import check_records
 from withwhom.compile import Compiler
 from withwhom.foreign import Foreign, read_foreign
 from withwhom.matching import Bound, bind, names_table, read_answers, slug, wanted
 from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.output import write_whole
-from withwhom.problems import InputError, WorkspaceError
+from withwhom.problems import InputError, WorkspaceError, attempt
 from withwhom.records import Entity, Name, Place, Records, Source, Statement
 from withwhom.row_claims import Left, RowReader
 from withwhom.row_statements import statements

@@ -17,7 +17,7 @@ from withwhom.columns import DATATYPES, column_kind, column_name, local_name
 from withwhom.deprecated import deprecated
 from withwhom.external import absent_imports, beside
 from withwhom.ontology_problems import NO_TERMS, ONTOLOGY, Judge, Terms, terms
-from withwhom.problems import InputError
+from withwhom.problems import InputError, Problem, attempt
 from withwhom.turtle import Turtle, read_files, read_turtle
 from withwhom.vocab import WW
 from withwhom.workspace import Workspace
@@ -155,8 +155,11 @@ def read_ontology(workspace: Workspace) -> Ontology:
     Raises:
         InputError: a file is no Turtle, or what it declares cannot be used; every problem is named.
     """
-    turtle = read_vocabulary(workspace)
-    others = read_turtle((path, workspace.shown(path)) for path in workspace.external_files())
+    problems: list[Problem] = []
+    turtle = attempt(lambda: read_vocabulary(workspace), problems)
+    others = attempt(lambda: read_turtle((path, workspace.shown(path)) for path in workspace.external_files()), problems)
+    if turtle is None or others is None:
+        raise InputError(problems)
     known = terms(turtle)
     errors = Judge(turtle, known).problems(warnings=False)
     if errors:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 
 from rdflib import OWL, URIRef
 
-from withwhom.build import Checked, attempt, check
+from withwhom.build import Checked, check
 from withwhom.check import check_records
 from withwhom.columns import column_name, local_name
 from withwhom.derive import derivations
 from withwhom.ontology import Ontology, Predicate, ontology_from, read_vocabulary
 from withwhom.ontology_problems import Judge, terms
 from withwhom.patterns import Step, required
-from withwhom.problems import Problem
+from withwhom.problems import Problem, attempt
 from withwhom.records import Records
 from withwhom.tables import read_records, short
 from withwhom.terms import TYPE

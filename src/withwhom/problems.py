@@ -6,11 +6,13 @@ are collected and reported together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from withwhom.words import PROBLEMS, say
 
+T = TypeVar("T")
 SHOWN = 100
 
 
@@ -92,6 +94,15 @@ class Problem:
 
     def __str__(self) -> str:
         return self.line_for("en")
+
+
+def attempt(read: Callable[[], T], problems: list[Problem]) -> T | None:
+    """Return what a reader returns; where its input is bad, add the problems to the others and return None."""
+    try:
+        return read()
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def shown(problems: Iterable[Problem], language: str) -> list[str]:
