@@ -75,6 +75,14 @@ class Workspace:
             by_name = {path.name: path for path in (shipped().ontology / "rules").glob("*.rq")} | by_name
         return [by_name[name] for name in sorted(by_name)]
 
+    def view_files(self) -> dict[str, list[Path]]:
+        """Return the rules of each view in another vocabulary, ``ontology/views/NAME/*.rq``: a workspace's own beside or in place of shared ones."""
+        inherits = not (self.ontology / "withwhom.ttl").is_file()
+        folders = [shipped().ontology, self.ontology] if inherits else [self.ontology]
+        found = {path.relative_to(folder): path for folder in folders for path in sorted(folder.glob("views/*/*.rq"))}
+        names = sorted({path.parent.name for path in found})
+        return {name: [path for rule, path in sorted(found.items()) if rule.parent.name == name] for name in names}
+
     def shown(self, path: Path) -> str:
         """Return a path as the user knows it: relative to the workspace, with forward slashes."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
