@@ -56,7 +56,7 @@ class Workspace:
         if any(path.name == "withwhom.ttl" for path in own):
             return own
         shared = shipped().ontology
-        return [shared / "withwhom.ttl", shared / "alignments.ttl", *own]
+        return [*(shared / name for name in ("withwhom.ttl", "alignments.ttl", "declarations.ttl")), *own]
 
     def external_files(self) -> list[Path]:
         """Return the vocabularies of others that somebody has put beside the workspace's own (see :mod:`withwhom.external`)."""
