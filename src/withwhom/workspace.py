@@ -77,8 +77,7 @@ class Workspace:
 
     def view_files(self) -> dict[str, list[Path]]:
         """Return the rules of each view in another vocabulary, ``ontology/views/NAME/*.rq``: a workspace's own beside or in place of shared ones."""
-        inherits = not (self.ontology / "withwhom.ttl").is_file()
-        folders = [shipped().ontology, self.ontology] if inherits else [self.ontology]
+        folders = (shipped().ontology, self.ontology)
         found = {path.relative_to(folder): path for folder in folders for path in sorted(folder.glob("views/*/*.rq"))}
         names = sorted({path.parent.name for path in found})
         return {name: [path for rule, path in sorted(found.items()) if rule.parent.name == name] for name in names}
