@@ -245,9 +245,11 @@ def test_associations_are_participations(engine: Engine, kb: KnowledgeBase, load
 @pytest.mark.parametrize("engine", ENGINES)
 def test_derivations_rest_on_their_statements(engine: Engine, kb: KnowledgeBase, loaded: Loaded) -> None:
     """In PROV terms each derivation comes from its statements, and from the run of a rule, which is the plan."""
-    found = loaded(engine, "prov")("""SELECT ?derivation ?statement ?rule WHERE {
-      ?derivation a prov:Entity ; prov:wasDerivedFrom ?statement ; prov:wasGeneratedBy ?run .
-      ?run a prov:Activity ; prov:used ?statement ; prov:qualifiedAssociation/prov:hadPlan ?rule . ?rule a prov:Plan }""")
+    ask = loaded(engine, "prov")
+    found = ask("""SELECT ?derivation ?statement ?rule WHERE {
+      ?derivation prov:wasGeneratedBy ?run ; prov:wasDerivedFrom ?statement . ?run prov:qualifiedAssociation/prov:hadPlan ?rule }""")
+    used = ask("SELECT DISTINCT ?statement ?rule WHERE { ?run prov:used ?statement ; prov:qualifiedAssociation/prov:hadPlan ?rule }")
+    assert {row[1:] for row in found} == set(used)
     own = kb.sparql("PREFIX ww: <https://w3id.org/withwhom/ontology#> SELECT ?d ?s ?r WHERE { ?d a ww:Derivation ; ww:derivedFrom ?s ; ww:rule ?r }")
     assert len(found) == 100
     assert found == sorted(tuple(map(str, row)) for row in own.rows)

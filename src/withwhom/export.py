@@ -121,8 +121,8 @@ def _export(given: argparse.Namespace) -> int:
     kind = _kind(given)
     if given.views_only and not given.view:
         raise BindingError("views-only-of-none")
-    kb = open_graph(given.workspace)
     views = {name: read_view(_workspace(given.workspace), name) for name in given.view}
+    kb = open_graph(given.workspace)
     graphs = graphs_of(kb, views, stated_only=given.stated_only, views_only=given.views_only)
     if given.out is None:
         write_graphs(graphs, kind, sys.stdout.buffer, kb.base)
