@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, XSD, Graph, namespace
 
-from conftest import CASES, read_rows
+from conftest import CASES, Command, read_rows
 from withwhom.binding import BindingError
 from withwhom.build import build
 from withwhom.knowledge import KnowledgeBase, Options
@@ -552,7 +552,7 @@ def test_without_derivations(small: Workspace) -> None:
     ("rule", "code"),
     [
         ("CONSTRUCT { ?s <http://x.org/y> [] } WHERE { ?s a <https://w3id.org/withwhom/ontology#Funding> }", "rule-blank-node"),
-        ("SELECT ?s WHERE { ?s ?p ?o }", "bad-rule"),
+        ("SELECT ?s WHERE { ?s ?p ?o }", "rule-no-construct"),
         ("CONSTRUCT { ?s ?p ?o WHERE", "bad-rule"),
     ],
 )
@@ -581,3 +581,13 @@ def test_an_own_rule_takes_the_place_of_a_shared_one(tmp_path: Path) -> None:
     files = Workspace(tmp_path).view_files()["org"]
     assert own in files
     assert {path.name for path in files} == {path.name for path in shipped().view_files()["org"]}
+
+
+def test_a_misspelt_term_in_a_rule_is_told(tiny: Path, command: Command) -> None:
+    """A term of ours that a view's rule misspells is one line with its place, before anybody asks for the view."""
+    rule = tiny / "ontology" / "views" / "givers" / "made.rq"
+    rule.parent.mkdir(parents=True)
+    rule.write_text(RULE.replace("ww:Funding", "ww:Fundin"), encoding="utf-8")
+    ran = command("check", "--workspace", tiny, "--lang", "en")
+    assert ran.status == 1
+    assert [line.split(":")[:4] for line in ran.err] == [["ontology/views/givers/made.rq", "7", "22", " undeclared-term"]]
