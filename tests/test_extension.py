@@ -153,7 +153,7 @@ def statements(made: Build) -> dict[str, dict[str, str]]:
 def test_workspace_has_no_vocabulary_of_its_own(made: Build) -> None:
     """The package's vocabulary, alignments and rules are read together with the local ones, all of them Turtle and SPARQL."""
     workspace = made.checked.workspace
-    assert [path.name for path in workspace.turtle_files()] == ["withwhom.ttl", "alignments.ttl", "local.ttl"]
+    assert [path.name for path in workspace.turtle_files()] == ["withwhom.ttl", "alignments.ttl", "declarations.ttl", "local.ttl"]
     assert [path.name for path in workspace.rule_files()][-1] == "zz-own.rq"
     assert len(workspace.rule_files()) > 1
     assert sorted(path.name for path in workspace.root.glob("ontology/**/*.*")) == ["local.ttl", "zz-own.rq"]

@@ -239,6 +239,7 @@ def used_terms(path: Path) -> set[str]:
         ("ontology/rules", ".rq"),
         ("ontology/checks", ".rq"),
         ("ontology/checks", ".ttl"),
+        *((f"ontology/views/{name}", ".rq") for name in ("oa", "org", "prov", "schema")),
         ("queries", ".rq"),
         ("src/withwhom", ".py"),
         ("src/withwhom/templates", ".html"),

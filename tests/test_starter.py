@@ -118,7 +118,7 @@ def test_shapes_rules_and_vocabulary_are_the_packages(mine: Path) -> None:
     workspace, ours = Workspace(mine), shipped()
     (mine / "ontology" / "rules" / "zz-own.rq").write_text("CONSTRUCT {} WHERE {}", encoding="utf-8")
     (mine / "ontology" / "shapes.ttl").write_text("", encoding="utf-8")
-    assert [path.name for path in workspace.turtle_files()] == ["withwhom.ttl", "alignments.ttl", "local.ttl"]
+    assert [path.name for path in workspace.turtle_files()] == ["withwhom.ttl", "alignments.ttl", "declarations.ttl", "local.ttl"]
     assert workspace.shape_files() == [*ours.shape_files(), mine / "ontology" / "shapes.ttl"]
     assert workspace.rule_files() == [*ours.rule_files(), mine / "ontology" / "rules" / "zz-own.rq"]
 

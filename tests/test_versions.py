@@ -53,9 +53,8 @@ def test_every_file_read_has_its_digest(made: Path) -> None:
     assert own == tables | {"ontology/local.ttl", "ontology/我的 terms.ttl"}
     package = {name.removeprefix(PACKAGE) for name in inputs} - own
     root = shipped().root
-    assert package == {
-        path.relative_to(root).as_posix() for folder in ("ontology", "queries") for path in (root / folder).rglob("*.*") if path.suffix != ".csv"
-    }
+    read = ("ontology/*.ttl", "ontology/rules/*.rq", "queries/*.rq")
+    assert package == {path.relative_to(root).as_posix() for pattern in read for path in root.glob(pattern)}
 
 
 def test_the_dataset_says_the_same_in_prov(made: Path) -> None:

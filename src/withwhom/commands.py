@@ -10,6 +10,7 @@ from importlib import import_module
 RARER: Mapping[str, tuple[str, str]] = {
     "anchor": ("anchoring", "add_anchor"),
     "diff": ("build_diff_report", "add_diff"),
+    "export": ("export", "add_export"),
     "import-table": ("importing", "add_import"),
     "init": ("starter", "add_init"),
     "network": ("looking", "add_network"),

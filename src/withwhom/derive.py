@@ -146,9 +146,9 @@ def derivations(shards: Iterable[Iterable[str]], inferred: Iterable[str], rules:
     for number, rule in enumerate(rules, 1):
         new: set[str] = set()
         try:
-            for triples in _chunks(_run(store, rule.text, base, bound_of(stated))):
+            for triples in _chunks(constructed(store, rule, base, bound_of(stated))):
                 new.update(_not_held(store, {line: None for triple in triples for line in _closure(triple, ontology)}))
-        except _BrokenOffError as error:
+        except BrokenOffError as error:
             values = {"bound": f"{bound_of(stated):,}", "stated": f"{stated:,}"}
             yield Derivations(rule, (), (Problem(rule.shown, *rule.form, error.code, values),))
             continue
@@ -184,23 +184,37 @@ def _load(store: ox.Store, lines: Iterable[str]) -> None:
     store.bulk_load("\n".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES)
 
 
-class _BrokenOffError(Exception):
+class BrokenOffError(Exception):
     """A rule made what it may not; ``code`` is that of the problem."""
 
     def __init__(self, code: str) -> None:
         self.code = code
 
 
-def _run(store: ox.Store, text: str, base: str, bound: int) -> Iterator[ox.Triple]:
-    """Yield the triples of a rule, and break off as soon as there are too many: a cross product would fill the memory."""
-    made = store.query(text, prefixes={"g": base})
+def constructed(store: ox.Store, rule: Rule, base: str, bound: int, graphs: Sequence[str] = ()) -> Iterator[ox.Triple]:
+    """Yield the triples of a rule, and break off as soon as there are too many: a cross product would fill the memory.
+
+    Args:
+        store: what it reads.
+        rule: the rule.
+        base: IRI of the graph, offered as the prefix ``g:``.
+        bound: the most triples that it may make.
+        graphs: the named graphs that it sees, as one; the default graph if there are none.
+
+    Raises:
+        BrokenOffError: it makes too many, or a blank node.
+    """
+    # All graphs at once are one look-up a pattern, a list of graphs one for each of them.
+    whole = bool(graphs) and {graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)} <= set(graphs)
+    listed: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = [ox.NamedNode(graph) for graph in graphs] if graphs and not whole else None
+    made = store.query(rule.text, prefixes={"g": base}, use_default_graph_as_union=whole, default_graph=listed)
     if not isinstance(made, ox.QueryTriples):
         raise TypeError("a rule is a CONSTRUCT query")
     for number, triple in enumerate(made, 1):
         if any(isinstance(term, ox.BlankNode) for term in (triple.subject, triple.object)):
-            raise _BrokenOffError("rule-blank-node")
+            raise BrokenOffError("rule-blank-node")
         if number > bound:
-            raise _BrokenOffError("rule-too-much")
+            raise BrokenOffError("rule-too-much")
         yield triple
 
 

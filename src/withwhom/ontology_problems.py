@@ -90,7 +90,7 @@ def terms(turtle: Turtle) -> Terms:
     foreign = _well_known() | {namespace(iri) for iri in turtle.shared_iris}
     local = {term for term in typed if not term.startswith(SHARED) and namespace(term) not in foreign}
     return Terms(
-        frozenset(shared | {term for term in typed if not term.startswith(SHARED)}),
+        frozenset(shared | local),
         frozenset({SHARED} | {namespace(term) for term in local}),
         turtle.own_blocks & (local | shared),
     )
@@ -152,9 +152,13 @@ class Judge:
                     yield self.problem(self.turtle.block(iri), "duplicate-term", value=self.turtle.short(iri), other=self.turtle.short(first))
 
     def _alike(self, kinds: Iterable[Node], key: Callable[[str], str]) -> Iterator[list[str]]:
-        """Yield the terms of some kinds that a key does not tell apart, as they stand in the files."""
+        """Yield the terms of some kinds that a key does not tell apart, as they stand in the files.
+
+        What is only declared there, without a name (prov:Entity), is another vocabulary's and nothing that a table could name.
+        """
         by_key: dict[str, set[str]] = defaultdict(set)
-        for iri in {str(term) for kind in kinds for term in self.turtle.graph.subjects(RDF.type, kind) if isinstance(term, URIRef)}:
+        named = set(self.turtle.graph.subjects(RDFS.label))
+        for iri in {str(term) for kind in kinds for term in named.intersection(self.turtle.graph.subjects(RDF.type, kind)) if isinstance(term, URIRef)}:
             by_key[key(iri)].add(iri)
         for name in sorted(by_key):
             if len(by_key[name]) > 1:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from withwhom.problems import OutputError, WorkspaceError
 
@@ -164,24 +164,37 @@ def _is_full(error: Exception) -> bool:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that somebody asked for: all of it, or the old one stays; what is no plain file (a pipe, a device) is written to.
+    """Write a file that somebody asked for; see :func:`whole_file`.
+
+    Raises:
+        OutputError: the disk is full.
+    """
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write: all of it, or the old one stays; what is no plain file (a pipe, a device) is written to.
 
     Raises:
         OutputError: the disk is full.
     """
     with room_for(path):
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                yield file
             return
         target = path.resolve()  # a link stays one
         new = _beside(target, "new")
         try:
-            new.write_bytes(content)
+            with new.open("wb") as file:
+                yield file
             new.replace(target)
         except BaseException as error:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
-            if isinstance(error, OSError):
+            if isinstance(error, OSError) and error.filename in (None, str(new), str(target)):
                 error.filename = str(path)  # the name that was given, not that of the file beside it
             raise
 

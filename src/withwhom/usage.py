@@ -102,10 +102,11 @@ class FileUses:
 
 
 def file_uses(workspace: Workspace, ontology: Ontology) -> FileUses:
-    """Return the uses of terms in the rules, questions and shapes of a workspace that are its own; a file that cannot be read has none."""
+    """Return the uses of terms in the rules, views, questions and shapes of a workspace that are its own; a file that cannot be read has none."""
     uses: list[Use] = []
     problems: list[Problem] = []
-    for path in (*workspace.rule_files(), *question_files(workspace), *workspace.shape_files()):
+    views = (path for paths in workspace.view_files().values() for path in paths)
+    for path in (*workspace.rule_files(), *views, *question_files(workspace), *workspace.shape_files()):
         if path.is_relative_to(workspace.root):
             text, shown = _text(path), workspace.shown(path)
             found = list(text_uses(text, shown))

@@ -816,6 +816,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "没有与这些表格一致的构建，因此没有数构建时补出的三元组；先运行 withwhom build 再来",
         "no build was made of these very tables, so triples that a build adds were not counted; run withwhom build first for those",
     ),
+    "help-export": ("把建成的图谱写成一个 RDF 文件，可加其他词汇的视图", "write the build as one RDF file, with views in other vocabularies if asked for"),
+    "help-export-view": (
+        "加上这个视图：org、prov、oa、schema，或 ontology/views 里自己的文件夹；可重复",
+        "add this view: org, prov, oa, schema, or a folder of your own in ontology/views; may be repeated",
+    ),
+    "help-views-only": ("只写视图", "write the views alone"),
+    "help-export-format": (
+        "格式：nq、trig、jsonld 分开写各个命名图，nt、ttl 合在一起（默认按扩展名，否则 nq）",
+        "format: nq, trig and jsonld keep the named graphs apart, nt and ttl hold them as one (default: by extension, else nq)",
+    ),
+    "views-only-of-none": ("--views-only 要和 --view 一起用，例如 --view org", "--views-only goes with --view, such as --view org"),
+    "exported": ("已写入 {path}：{count} 条三元组", "written to {path}: {count} triples"),
     "help-publish": ("把建成的图谱装进另一个库（SPARQL 1.1 端点）", "load the build into another store (a SPARQL 1.1 endpoint)"),
     "help-endpoint": (
         "由这个 SPARQL 端点回答（名称和问题仍取自本机）；用户名和密码放在 WITHWHOM_USER、WITHWHOM_PASSWORD 或 netrc 文件里",

@@ -56,7 +56,7 @@ class Workspace:
         if any(path.name == "withwhom.ttl" for path in own):
             return own
         shared = shipped().ontology
-        return [shared / "withwhom.ttl", shared / "alignments.ttl", *own]
+        return [*(shared / name for name in ("withwhom.ttl", "alignments.ttl", "declarations.ttl")), *own]
 
     def external_files(self) -> list[Path]:
         """Return the vocabularies of others that somebody has put beside the workspace's own (see :mod:`withwhom.external`)."""
@@ -74,6 +74,13 @@ class Workspace:
         if not (self.ontology / "withwhom.ttl").is_file():
             by_name = {path.name: path for path in (shipped().ontology / "rules").glob("*.rq")} | by_name
         return [by_name[name] for name in sorted(by_name)]
+
+    def view_files(self) -> dict[str, list[Path]]:
+        """Return the rules of each view in another vocabulary, ``ontology/views/NAME/*.rq``: a workspace's own beside or in place of shared ones."""
+        folders = (shipped().ontology, self.ontology)
+        found = {path.relative_to(folder): path for folder in folders for path in sorted(folder.glob("views/*/*.rq"))}
+        names = sorted({path.parent.name for path in found})
+        return {name: [path for rule, path in sorted(found.items()) if rule.parent.name == name] for name in names}
 
     def shown(self, path: Path) -> str:
         """Return a path as the user knows it: relative to the workspace, with forward slashes."""
