@@ -14,6 +14,7 @@ from withwhom.knowledge import KnowledgeBase, Options
 from withwhom.knowledge import open as open_graph
 from withwhom.network import Network, read_network
 from withwhom.ontology_check import ontology_report
+from withwhom.rows import readable
 from withwhom.ties import BY_RULE, ties
 from withwhom.workspace import Workspace
 
@@ -151,6 +152,18 @@ def test_questions_of_ones_own_answer(kb: KnowledgeBase) -> None:
     hours = [(row["instrumentLabel"], str(row["observingHours"])) for row in kb.query("hours-by-instrument").to_dicts()]
     assert hours == [("雾岭望远镜", "1200"), ("“余烬”相机", "240"), ("“萤火”光谱仪", "85.5")]
     assert "partners-of" in kb.questions
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "cells"),
+    [("zh", "数据开放", {"公开", "延后公开"}), ("en", "data access", {"public", "embargoed"})],
+)
+def test_qualifiers_and_codes_have_their_names(language: str, heading: str, cells: set[str], kb: KnowledgeBase) -> None:
+    """A column of a qualifier of one's own is headed by its label; people see its codes by theirs, programs as the tables have them."""
+    answer = kb.query("data-exchanges", Options(language=language))
+    heads, rows = readable(answer)
+    assert {row[heads.index(heading)] for row in rows} == cells
+    assert {answer.short(cell) for cell in answer.column("dataAccess")} == {"public_data", "embargoed"}
 
 
 @pytest.mark.parametrize(("row", "hours", "message"), [("spectra", "9000", "8784"), ("data", "5", "belong to a statement about an instrument")])
