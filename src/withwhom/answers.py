@@ -73,16 +73,26 @@ class Answer:
         if cell is None:
             return ""
         if isinstance(cell, Iri):
-            for start in (f"{self.base}entity/", f"{self.base}statement/", f"{self.base}source/", self.base, "https://w3id.org/withwhom/ontology#"):
-                if self.base and cell.startswith(start):
-                    name = cell[len(start) :]
-                    return SMALL.sub("_", name).lower() if name in self.words and name[:1].islower() else name
-            return cell.rpartition("/rules/")[2] if "/ontology/rules/" in cell else str(cell)
+            return self._short_iri(cell)
         if isinstance(cell, str) and " | " in cell and cell.startswith((self.base or "\0", "https://w3id.org/withwhom/ontology#")):
             return " | ".join(self.short(Iri(part)) for part in cell.split(" | "))
         if isinstance(cell, bool):
             return "true" if cell else "false"
         return str(cell)
+
+    def term(self, iri: str) -> str:
+        """Return the local name of a code or class, of whichever vocabulary, or nothing for other IRIs."""
+        name = iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :]
+        thing = iri.startswith(self.base) and not iri.startswith(f"{self.base}ontology")
+        return name if self.base and not thing and name in self.words else ""
+
+    def _short_iri(self, iri: str) -> str:
+        if name := self.term(iri):
+            return SMALL.sub("_", name).lower() if name[:1].islower() else name
+        if "/ontology/rules/" in iri:
+            return iri.rpartition("/rules/")[2]
+        starts = [f"{self.base}{kind}/" for kind in ("entity", "statement", "source")] if self.base else []
+        return iri.removeprefix(next(filter(iri.startswith, [*starts, self.base, "https://w3id.org/withwhom/ontology#"]), "") if self.base else "")
 
     def _repr_html_(self) -> str:
         """Return the rows as HTML, for notebooks."""

@@ -20,6 +20,7 @@ from withwhom import output
 from withwhom.aside import PROBLEMS, Aside, problems_table, rows_aside, split
 from withwhom.catalogue import CATALOGUE
 from withwhom.check import check_records
+from withwhom.columns import local_name
 from withwhom.compile import Compiler
 from withwhom.copy_list import read_copies
 from withwhom.derive import Rule, derived, read_rules, same_to_rules
@@ -43,6 +44,7 @@ from withwhom.shapes import Validator, direct_properties
 from withwhom.store import columns_beside, load_store, read_lines, update_store
 from withwhom.table_text import refuse_parquet
 from withwhom.tables import read_records, read_texts
+from withwhom.terms import WW
 from withwhom.usage import file_uses, use_problems
 from withwhom.versions import Versions, versions
 from withwhom.workspace import TABLE_SUFFIXES, Settings, Workspace
@@ -360,9 +362,10 @@ def catalogue(checked: Checked, carried: Versions) -> str:
 
 
 def _words(ontology: Ontology) -> dict[str, Mapping[str, str]]:
-    """Return the names of codes and classes by local name, for answers."""
-    words = {name: known.labels for name, known in ontology.classes.items()}
-    return words | {iri.rpartition("#")[2]: labels for iri, labels in ontology.code_labels.items()}
+    """Return the names of codes, of classes and of the workspace's own qualifiers by local name, for answers."""
+    words = {local_name(known.iri): known.labels for known in ontology.qualifiers.values() if not known.iri.startswith(WW)}
+    words |= {name: known.labels for name, known in ontology.classes.items()}
+    return words | {local_name(iri): labels for iri, labels in ontology.code_labels.items()}
 
 
 def write_outline(workspace: Workspace, texts: Path | None = None) -> tuple[Path, int, int]:

@@ -32,10 +32,13 @@ SECTIONS: Mapping[str, str] = {
     "posts-of": "entity",
     "programs-in": "place",
     "programs-for": "group",
+    "statements-of": "entity",
     "timeline-of": "entity",
     "contradictions": "entity",
     "sources-about": "entity",
 }
+# The section of what no section before it shows, such as the statements of a relation that a workspace has added.
+REST = "statements-of"
 LONGEST_PATH = 4
 
 
@@ -48,14 +51,16 @@ def dossier(kb: KnowledgeBase, match: Match, options: Options) -> list[Answer]:
         options: how to answer.
 
     Returns:
-        First who it is (names, type, parents), then each question that has something to say of it; a question that no document
-        answers is named in the last note.
+        First who it is (names, type, parents), then each question that has something to say of it, and what is stated of it besides, of
+        whatever relation; a question that no document answers is named in the last note.
     """
     sections = [identity(kb, match, options)]
     silent = []
     for slug, parameter in SECTIONS.items():
         answer = kb.query(slug, options, **{parameter: match.entity}) if _fits(kb, slug, parameter, match) else None
-        if answer is not None and len(answer):
+        if answer is not None and slug == REST:
+            sections += _rest(kb, answer, sections)
+        elif answer is not None and len(answer):
             sections.append(replace(answer, title=kb.question(slug).summary[options.language]))
         elif answer is not None:
             silent.append(kb.question(slug).summary[options.language])
@@ -63,6 +68,18 @@ def dossier(kb: KnowledgeBase, match: Match, options: Options) -> list[Answer]:
     note = say("dossier-silence", options.language, count=count, questions=("；" if options.language == "zh" else "; ").join(silent))
     sections += passages(kb, sections, options.language)
     return [*sections, kb.answer(say("not-stated", options.language), (), (), (note,), options.language)] if silent else sections
+
+
+def _rest(kb: KnowledgeBase, answer: Answer, sections: Sequence[Answer]) -> list[Answer]:
+    """Return the rows of an answer whose statements no section shows yet, as a section, or nothing; a tie by rule cites them and says other words."""
+    said = [replace(section, rows=[row for row in section.rows if not _by_rule(section, row)]) for section in sections]
+    shown, place = cited_statements(kb, said), answer.columns.index("statement")
+    rows = [row for row in answer.rows if str(row[place]).removeprefix(f"{kb.base}statement/") not in shown]
+    return [replace(answer, title=say("further-statements", answer.language), rows=rows)] if rows else []
+
+
+def _by_rule(answer: Answer, row: Sequence[Cell]) -> bool:
+    return "rule" in answer.columns and row[answer.columns.index("rule")] is not None
 
 
 def _fits(kb: KnowledgeBase, slug: str, parameter: str, match: Match) -> bool:

@@ -17,7 +17,7 @@ from importlib.resources import files
 from withwhom.compile import FACTUAL
 from withwhom.copy_list import quote_in
 from withwhom.network import Claim, Network
-from withwhom.page import SHOWN_AT_FIRST
+from withwhom.page import shown_at_first
 from withwhom.spreadsheet import csv_text
 from withwhom.ties import BY_RULE, SAID, SAME_PROGRAM, Tie, ties
 from withwhom.totals import FUNDING
@@ -111,7 +111,8 @@ def shown_edges(network: Network, *, view: str = "ties", kinds: Collection[str] 
     every = list(_stated(network) if view == "programs" else _gifts(network))
     kinds_of_money = money_kinds(network) if view == "money" else []
     chosen = money if money in kinds_of_money else next(iter(kinds_of_money), "")
-    wanted = [edge for edge, relation, paid in every if (relation in SHOWN_AT_FIRST if view == "programs" else paid == chosen)]
+    first = shown_at_first(network)
+    wanted = [edge for edge, relation, paid in every if (relation in first if view == "programs" else paid == chosen)]
     good = [edge for edge in wanted if edge.status in SHOWN_PHASES]
     hidden = {"status": len(wanted) - len(good), "relation" if view == "programs" else "money": len(every) - len(wanted)}
     return Shown(view, chosen, _numbered(good), len({end for edge, _, _ in every for end in (edge.start, edge.end)}), hidden)
@@ -247,7 +248,7 @@ def chosen(network: Network, shown: Shown, language: str) -> str:
     """Return which relations or which kind of money a picture shows; nothing for ties."""
     if shown.view == "ties" or (shown.view == "money" and not shown.money):
         return ""
-    relations = _listed([network.relations[name][language] for name in sorted(SHOWN_AT_FIRST) if name in network.relations], language)
+    relations = _listed([network.relations[name][language] for name in sorted(shown_at_first(network)) if name in network.relations], language)
     what = money_name(network, shown.money, language) if shown.view == "money" else f"{say('relation', language)} {relations}"
     return say("filters", language) + say("colon", language) + what
 

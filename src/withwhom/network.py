@@ -100,7 +100,7 @@ class Network:
         about: title (zh, en), version and base IRI of the graph, whether passages are quoted, and how many rows of the tables were
             set aside (empty: none).
         classes: by name: zh, en, colour, symbol, and ``kind``: organization, program, campaign or other.
-        relations: top predicates by name: zh, en, colour.
+        relations: top predicates by name: zh, en, colour, ``own`` (yes: one that the workspace has added).
         predicates: by name: zh, en, relation, role_zh, role_en, symmetric (yes or empty).
         rules: what each rule says, by name: zh, en.
         codes: names of the codes of statuses, certainties, support and basis, by the value that columns hold: zh, en.

@@ -45,7 +45,11 @@ def network(
         classes={
             name: {**known.labels, "colour": known.colour, "symbol": known.symbol, "kind": _kind(ontology, name)} for name, known in ontology.classes.items()
         },
-        relations={name: {**known.labels, "colour": known.colour} for name, known in ontology.predicates.items() if name == known.top},
+        relations={
+            name: {**known.labels, "colour": known.colour, "own": "" if known.iri.startswith(WW) else "yes"}
+            for name, known in ontology.predicates.items()
+            if name == known.top
+        },
         predicates={
             name: {
                 **known.labels,

@@ -27,7 +27,7 @@ from withwhom.network import Claim, Network
 from withwhom.ties import CROWD, SAME_PROGRAM, Tie, ties
 from withwhom.totals import FUNDING
 
-# Relations that the view of organizations and programs draws when the page opens; the others are one click away.
+# Shared relations that the view of organizations and programs draws when the page opens, beside a workspace's own; the others are one click away.
 SHOWN_AT_FIRST = (PARTNERSHIP, PARTICIPATION, FUNDING, "supervises", "memberOf")
 # Statements whose words are read together when one of them is opened.
 SLICE = 1000
@@ -87,7 +87,7 @@ def page(network: Network, *, start: str = "") -> str:
         views=views(network, numbers),
         constants={
             "crowd": CROWD,
-            "shown": SHOWN_AT_FIRST,
+            "shown": shown_at_first(network),
             "partnership": PARTNERSHIP,
             "participation": PARTICIPATION,
             "funding": FUNDING,
@@ -145,6 +145,11 @@ def _hash(script: str) -> str:
 def _vis_network() -> str:
     folder = files("pyvis") / "lib" / "vis-9.1.2"
     return (Path(str(folder)) / "vis-network.min.js").read_text(encoding="utf-8").replace("</script", "<\\/script").replace("\r\n", "\n")
+
+
+def shown_at_first(network: Network) -> list[str]:
+    """Return the relations that the view of organizations and programs draws when the page opens: whoever adds one wants to see it."""
+    return [*SHOWN_AT_FIRST, *(name for name, relation in sorted(network.relations.items()) if relation.get("own"))]
 
 
 def views(network: Network, numbers: Mapping[str, int]) -> Mapping[str, Any]:

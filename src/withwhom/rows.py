@@ -40,7 +40,7 @@ def readable(answer: Answer) -> tuple[list[str], list[list[str]]]:
     heads = [head for head in heads if head != "source" or "evidence" not in heads]  # evidence names its source
     rows = _grouped(heads, [_read_row(answer, dict(zip(answer.columns, row, strict=True)), heads) for row in answer.rows])
     kept = [number for number in range(len(heads)) if any(row[number] for row in rows)]
-    return [_heading(heads[number], answer.language) for number in kept], [[row[number] for number in kept] for row in rows]
+    return [_heading(heads[number], answer) for number in kept], [[row[number] for number in kept] for row in rows]
 
 
 def _head(name: str) -> str:
@@ -68,8 +68,11 @@ def _grouped(heads: Sequence[str], rows: Sequence[list[str]]) -> list[list[str]]
     return merged
 
 
-def _heading(name: str, language: str) -> str:
-    return say(f"column-{name}", language) if f"column-{name}" in WORDS else name
+def _heading(name: str, answer: Answer) -> str:
+    """Return what a column is headed: a word of ours, else what the vocabulary calls the qualifier or class of that name."""
+    if f"column-{name}" in WORDS:
+        return say(f"column-{name}", answer.language)
+    return answer.words.get(name) or answer.words.get(name[:1].upper() + name[1:], name)
 
 
 def _read_row(answer: Answer, row: Mapping[str, Cell], heads: Sequence[str]) -> list[str]:
@@ -93,7 +96,7 @@ def _word(answer: Answer, cell: Cell) -> str:
     if isinstance(cell, str) and cell.startswith("https://w3id.org/withwhom/ontology#") and " | " in cell:
         return "/".join(_word(answer, Iri(part)) for part in cell.split(" | "))
     if isinstance(cell, Iri):
-        return answer.words.get(short, short.rpartition("/rules/")[2] if "/rules/" in short else short)
+        return answer.words.get(answer.term(cell), short.rpartition("/rules/")[2] if "/rules/" in short else short)
     if isinstance(cell, str) and all(part in answer.words for part in short.split("|")):
         return "/".join(answer.words[part] for part in short.split("|"))
     if isinstance(cell, str) and f"value-{short}" in WORDS:

@@ -367,6 +367,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "undated-left-out": ("另有 {count} 行没有日期，未计入", "{count} more rows have no date and are left out"),
     "rows-left-out": ("另有 {count} 行未列出：{reason}", "{count} more rows are not shown: {reason}"),
     "dossier-silence": ("{count} 份文献没有说到：{questions}", "the {count} documents do not speak of: {questions}"),
+    "further-statements": ("其他陈述", "What else is stated"),
     "passages": ("原文段落", "Quoted passages"),
     "not-stated": ("文献没有说到的", "What no document states"),
     "no-tie-but": (
