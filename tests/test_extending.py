@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from withwhom.cli import main
+from withwhom.network import Network, read_network
+from withwhom.ties import BY_RULE, SAID, ties
 
 PAGE = Path(__file__).parents[1] / "docs" / "extending.md"
 BLOCK = re.compile(r"^```(?P<kind>\w+)(?: file=(?P<file>\S+) mode=(?P<mode>\w+))?\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -96,3 +98,19 @@ def test_the_walk_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
                 assert status == 0, f"{place}\n{printed}"
             else:
                 assert printed == shown, place
+    page_shows(read_network(Path("build")))
+
+
+def page_shows(network: Network) -> None:
+    """What the walk-through says of the page is in the page's data: the star, its two solid lines, and the dashed one."""
+    station = network.classes["RescueStation"]
+    assert (station["en"], station["colour"], station["symbol"]) == ("Rescue station", "#b4552d", "star")
+    drawn = {(tie.a, tie.b, tie.kind) for tie in ties(network, kinds=[SAID, BY_RULE]) if any(name.startswith("rescue-station/") for name in tie.statements)}
+    assert drawn == {
+        ("blue-tern-ferries", "dengjiao-station", SAID),
+        ("chaosheng-volunteers", "dengjiao-station", SAID),
+        ("blue-tern-ferries", "chaosheng-volunteers", BY_RULE),
+    }
+    told = {claim.reference: claim for claim in network.claims}["rescue-station/chaosheng"]
+    assert told.en == "Chaosheng Volunteer Team is on call for Dengjiao Rescue Station (2024; done)"
+    assert told.quote == "In 2024 the Chaosheng Volunteer Team was on standby for the station"
