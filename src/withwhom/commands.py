@@ -11,6 +11,7 @@ RARER: Mapping[str, tuple[str, str]] = {
     "anchor": ("anchoring", "add_anchor"),
     "diff": ("build_diff_report", "add_diff"),
     "export": ("export", "add_export"),
+    "format": ("formatting", "add_format"),
     "import-table": ("importing", "add_import"),
     "init": ("starter", "add_init"),
     "network": ("looking", "add_network"),
