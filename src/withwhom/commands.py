@@ -15,6 +15,7 @@ RARER: Mapping[str, tuple[str, str]] = {
     "import-table": ("importing", "add_import"),
     "init": ("starter", "add_init"),
     "network": ("looking", "add_network"),
+    "new": ("adding", "add_new"),
     "ontology": ("ontology_commands", "add_ontology"),
     "publish": ("publish", "add_publish"),
     "tables": ("workbooks", "add_tables"),
