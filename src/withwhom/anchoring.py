@@ -15,10 +15,12 @@ from withwhom.build import sources_of_texts
 from withwhom.copies import Cited, Copy
 from withwhom.copy_list import COLUMNS, COPIES, Found, copies_text
 from withwhom.edits import AtHand, Edits
+from withwhom.ontology import read_ontology
 from withwhom.outline import outline_table
 from withwhom.passages import ELLIPSIS
 from withwhom.problems import InputError, Problem, WorkspaceError, shown
 from withwhom.records import Records, Statement
+from withwhom.resolve import resolved
 from withwhom.sources import holdings
 from withwhom.table_text import TableText, write_together
 from withwhom.tables import EVIDENCE_COLUMNS, OFFSET, QUOTE, read_records, read_table
@@ -53,7 +55,7 @@ def anchor(workspace: Workspace, folder: Path | None = None, copies: Mapping[str
         copies: a file by the source of which it is a copy; the tables of such a source stay, ``copies.csv`` beside the texts is written.
 
     Raises:
-        InputError: a table cannot be read whole, or a copy is no text; nothing was written.
+        InputError: a table or the vocabulary cannot be read whole, or a copy is no text; nothing was written.
         WorkspaceError: a copy of a source that is not registered, or a copy that is no file.
         OutputError: the disk is full; nothing was written.
     """
@@ -62,6 +64,7 @@ def anchor(workspace: Workspace, folder: Path | None = None, copies: Mapping[str
     blocking = [found for found in problems if found.code != "missing-file" or not found.file.endswith(("outline.csv", "evidence.csv", "names.csv"))]
     if blocking:
         raise InputError(blocking)
+    records = resolved(records, read_ontology(workspace))
     given = copies or {}
     known = {source.id for source in records.sources}
     for source, path in given.items():

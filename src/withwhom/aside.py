@@ -13,10 +13,12 @@ from withwhom.ontology import Ontology
 from withwhom.problems import Problem
 from withwhom.records import Entity, Evidence, Name, Place, Records, Statement
 from withwhom.spreadsheet import csv_text
-from withwhom.tables import STATEMENT_COLUMNS, short
+from withwhom.tables import cell_of, short
 
 PROBLEMS = "problems.csv"
 COLUMNS = ("file", "line", "column", "code", "message_zh", "message_en", "because", "row")
+# Problems that are found while a table is read: nobody finds them again.
+UNHEADED = frozenset({"too-many-cells", "no-heading"})
 Row: TypeAlias = Entity | Name | Statement | Evidence
 Spot: TypeAlias = tuple[str, int]
 Reasons: TypeAlias = dict[Spot, list[Problem]]
@@ -60,13 +62,13 @@ def split(records: Records, ontology: Ontology, errors: Sequence[Problem]) -> Sp
     """Part records into the rows that stay and those that errors name, and what refers to them.
 
     A place takes with it what lies there, an entity its names and statements, a statement its evidence and what is part of it or
-    may overlap it; bad evidence takes its statement, which would otherwise stand there with half of it. Rows with too many cells
-    go alone, since their cells stand under wrong headings: whoever calls checks again what stays.
+    may overlap it; bad evidence takes its statement, which would otherwise stand there with half of it. Rows with cells under
+    wrong headings or none go alone: whoever calls checks again what stays.
     """
     rows = _rows_named(records, errors)
     blameless = tuple(error for error in errors if (error.file, error.line) not in rows)
     reasons: Reasons = defaultdict(list)
-    for error in [error for error in errors if error.code == "too-many-cells"] or errors:
+    for error in [error for error in errors if error.code in UNHEADED] or errors:
         if (error.file, error.line) in rows:
             reasons[error.file, error.line].append(error)
     _blame_twins(rows, reasons)
@@ -180,14 +182,8 @@ def _heading(row: Row, reason: Problem) -> str:
 
 def row_text(row: Row) -> str:
     """Return the filled cells of a row by heading, as JSON."""
-    cells = {name: _cell(row, name) for name in row.at.columns}
+    cells = {name: cell_of(row, name) for name in row.at.columns}
     return json.dumps({name: cell for name, cell in cells.items() if cell}, ensure_ascii=False)
-
-
-def _cell(row: Row, name: str) -> str:
-    if isinstance(row, Statement) and name not in STATEMENT_COLUMNS:
-        return row.get(name)
-    return str(getattr(row, name, ""))
 
 
 def problems_table(aside: Iterable[Aside]) -> str:

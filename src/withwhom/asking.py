@@ -27,7 +27,7 @@ Parser = Callable[..., argparse.ArgumentParser]
 def add_options(command: argparse.ArgumentParser, language: str) -> None:
     """Add the options that every asking command takes."""
     command.add_argument("--workspace", type=Path, metavar="DIR", help=say("help-workspace", language))
-    command.add_argument("--format", choices=FORMATS, help=say("help-format", language))
+    command.add_argument("--format", choices=FORMATS, help=say("help-answer-format", language))
     command.add_argument("--out", type=Path, metavar="FILE", help=say("help-file", language))
     command.add_argument("--stated-only", action="store_true", help=say("help-stated-only", language))
     command.add_argument("--explicit-only", action="store_true", help=say("help-explicit-only", language))

@@ -1,4 +1,4 @@
-"""The main job: read → check → compile → validate → derive → store → write, and the old build stays unless everything is right.
+"""The main job: read → resolve → check → compile → validate → derive → store → write, and the old build stays unless everything is right.
 
 One source after another is compiled, validated and written, so that the memory which a build takes grows with the rows of the tables
 and not with the triples made of them.
@@ -32,6 +32,7 @@ from withwhom.knowledge import INDEX, STORE
 from withwhom.names_build import write_index
 from withwhom.network import NETWORK, among
 from withwhom.ontology import Ontology, read_ontology, read_turtle
+from withwhom.order import in_order
 from withwhom.outline import outline, outline_table
 from withwhom.parts import Stated, maker_of, write_parts
 from withwhom.previous import PARTS, Previous, lines_digest, plan, previous_build, take_over, to_json
@@ -40,6 +41,7 @@ from withwhom.questions import Question, read_questions
 from withwhom.readable import Reader, entities_table
 from withwhom.records import Records, Source
 from withwhom.report import report
+from withwhom.resolve import resolved
 from withwhom.shapes import Validator, direct_properties
 from withwhom.store import columns_beside, load_store, read_lines, update_store
 from withwhom.table_text import refuse_parquet
@@ -147,6 +149,8 @@ def _read(workspace: Workspace, texts: Path | None, step: Step, *, overlong: boo
 def unchecked(workspace: Workspace, records: Records, problems: list[Problem], texts: Path | None) -> Checked:
     """Return records with the vocabulary, rules and questions of their workspace and the texts at hand, before anybody judges the rows.
 
+    Names and labels in the rows become ids and codes, and the rows stand in their order.
+
     Args:
         workspace: where the vocabulary is.
         records: the rows, without texts.
@@ -167,10 +171,11 @@ def unchecked(workspace: Workspace, records: Records, problems: list[Problem], t
     missing = (source.id for source in records.sources if source.id not in found)
     copies, warnings = read_copies(texts or workspace.root / "sources", missing)
     problems.extend(warnings)
+    rows = in_order(resolved(replace(records, texts=found, copies=copies), ontology))
     questions, wrong = read_questions(workspace)
     used = file_uses(workspace, ontology)
     everything = tuple(sorted([*problems, *wrong, *used.problems, *use_problems(used.uses, ontology)]))
-    return Checked(workspace, settings, ontology, shapes, tuple(rules or ()), replace(records, texts=found, copies=copies), tuple(questions), everything)
+    return Checked(workspace, settings, ontology, shapes, tuple(rules or ()), rows, tuple(questions), everything)
 
 
 def sources_of_texts(records: Records) -> tuple[Source, ...]:

@@ -10,15 +10,19 @@ from functools import cached_property
 
 from withwhom.columns import DATATYPES
 from withwhom.dates import bounds
+from withwhom.meanings import ColumnTerms, EntityNames, Terms, Within, column_terms, within
 from withwhom.ontology import Ontology
 from withwhom.problems import Problem, nearest
-from withwhom.records import Entity, Place, Records, Statement
+from withwhom.records import Entity, Name, Place, Records, Statement
 from withwhom.tables import OFFSET, short
 from withwhom.text import Span, normal
 
 # Figures and dates as a spreadsheet leaves them behind: 1.2E+15, Jan-18, 18-Jan, 2018/1/3, 43101.
 DAMAGED_NUMBER = re.compile(r"[0-9.]+E[+-]?[0-9]+", re.IGNORECASE)
 DAMAGED_DATE = re.compile(r"[A-Za-z]{3}-[0-9]{2,4}|[0-9]{1,2}-[A-Za-z]{3}|[0-9]{1,4}/[0-9]{1,2}(/[0-9]{1,4})?|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{5}")
+
+# Entities that a message names at most.
+MOST = 10
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Context:
 
     @cached_property
     def entities(self) -> Mapping[str, Entity]:
-        return {entity.id: entity for entity in self.records.entities}
+        return self.names.by_id
 
     @cached_property
     def statements(self) -> Mapping[str, Statement]:
@@ -48,15 +52,12 @@ class Context:
         return found
 
     @cached_property
-    def by_name(self) -> Mapping[str, list[str]]:
-        """The ids that a name in normal form means."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for entity in self.records.entities:
-            for name in {entity.name_zh, entity.name_en}:
-                found[normal(name)].append(entity.id)
-        for row in self.records.names:
-            found[normal(row.name)].append(row.entity)
-        return {name: sorted(set(ids)) for name, ids in found.items()}
+    def names(self) -> EntityNames:
+        return EntityNames(self.records.entities, self.records.names)
+
+    @cached_property
+    def terms(self) -> ColumnTerms:
+        return column_terms(self.ontology)
 
     @cached_property
     def folded_names(self) -> frozenset[str]:
@@ -77,20 +78,62 @@ def with_nearest(value: str, known: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys([*nearest(value, words), *words]))
 
 
-def reference(context: Context, at: Place, column: str, value: str, kind: str) -> Iterator[Problem]:
-    """Yield what is wrong with a reference to an entity; ``kind`` is the class it must belong to (name or IRI), if any."""
+def reference(context: Context, at: Place, column: str, value: str, kind: str, row: Statement | Name | None = None) -> Iterator[Problem]:
+    """Yield what is wrong with a reference to an entity.
+
+    Args:
+        context: what is known.
+        at: the row.
+        column: the column.
+        value: an id; a name is still there only if it means none or several (:mod:`withwhom.resolve`).
+        kind: the class that the entity must belong to (name or IRI), if any.
+        row: the row, unless it is one of a table that all sources share: a name may hold in one source only.
+    """
     if not value:
         yield problem(at, column, "empty-cell")
         return
     entity = context.entities.get(value)
     if entity is None:
-        meant = context.by_name.get(normal(value), ())
-        known = ", ".join(meant) or ", ".join(nearest(value, context.entities))
-        yield problem(at, column, "unknown-entity", value=short(value), near=known or "—")
+        yield _unknown(context.names, at, column, value, within(row))
     elif kind and entity.type in context.ontology.classes:
         iri = kind if "#" in kind else context.ontology.classes[kind].iri
         if not context.ontology.is_kind_of(entity.type, [iri]):
             yield problem(at, column, "wrong-type", value=short(value), type=entity.type, known=iri.rpartition("#")[2])
+
+
+def _unknown(names: EntityNames, at: Place, column: str, value: str, where: Within) -> Problem:
+    """Return the problem of a cell that is no id: what its name may mean, or else what is near it."""
+    ids = names.of(value, where).ids
+    if ids:
+        return problem(at, column, "unclear-name", value=short(value), candidates=", ".join(map(names.named, ids[:MOST])) + (" …" if ids[MOST:] else ""))
+    return problem(at, column, "unknown-entity", value=short(value), near=near_entities(names, value))
+
+
+def near_entities(names: EntityNames, value: str) -> str:
+    """Return the entities that are near a misspelt id or name, for a message."""
+    ids = nearest(value, names.by_id)
+    named = [id for form in nearest(normal(value), names.everywhere) for id in sorted(names.everywhere[form])]
+    return ", ".join(names.named(id) for id in dict.fromkeys([*ids, *named])) or "—"
+
+
+def term(at: Place, column: str, cell: str, terms: Terms, code: str = "unknown-value", *, several: bool = False) -> Iterator[Problem]:
+    """Yield what is wrong with a cell that holds a value of a list.
+
+    Args:
+        at: the row.
+        column: the column.
+        cell: a label is still there only if it stands for none or several (:mod:`withwhom.resolve`).
+        terms: the values that are legal.
+        code: the problem of a value that is not.
+        several: whether the cell may hold several, joined by ``|``.
+    """
+    for value in cell.split("|") if several else (cell,):
+        if value not in terms.labels:
+            meant = terms.of(value)
+            if meant:
+                yield problem(at, column, "unclear-label", value=short(value), candidates=", ".join(meant))
+            else:
+                yield problem(at, column, code, value=short(value), known=with_nearest(value, terms.offered))
 
 
 def datatype(at: Place, column: str, cell: str, kind: str) -> Iterator[Problem]:

@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from withwhom.cells import Context, datatype, date, dates, problem, reference, with_nearest
+from withwhom.cells import Context, datatype, date, dates, problem, reference, term
 from withwhom.dates import bounds
 from withwhom.links import cycles, loops, overlaps, references
+from withwhom.meanings import KINDS_OF_NAMES
 from withwhom.ontology import Ontology, Predicate, Qualifier
 from withwhom.problems import Problem
 from withwhom.records import Place, Records, Statement
@@ -18,7 +19,6 @@ from withwhom.tables import QUOTE, STATEMENT_COLUMNS, short
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-NAME_KINDS = ("alias", "abbreviation", "former", "translation", "identifier", "mention")
 Checker = Callable[[Context], Iterator[Problem]]
 
 
@@ -74,16 +74,16 @@ def _identifiers(rows: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
 def _entities(context: Context) -> Iterator[Problem]:
     ontology = context.ontology
     yield from _identifiers((entity.id, entity.at) for entity in context.records.entities)
-    quantities = _quantity_codes(ontology)
+    terms = context.terms.entities
     for entity in context.records.entities:
         if entity.type not in ontology.classes:
-            yield problem(entity.at, "type", "unknown-type", value=short(entity.type), known=with_nearest(entity.type, ontology.offered(ontology.classes)))
+            yield from term(entity.at, "type", entity.type, terms["type"], "unknown-type")
         if not entity.name_zh or not entity.name_en:
             yield problem(entity.at, "name_en" if entity.name_zh else "name_zh", "empty-cell")
         yield from datatype(entity.at, "collective", entity.collective, "boolean")
         yield from datatype(entity.at, "count", entity.count, "integer")
-        if entity.count_qualifier and entity.count_qualifier not in quantities:
-            yield problem(entity.at, "count_qualifier", "unknown-value", value=short(entity.count_qualifier), known=", ".join(quantities))
+        if entity.count_qualifier:
+            yield from term(entity.at, "count_qualifier", entity.count_qualifier, terms["count_qualifier"])
         if entity.place:
             yield from reference(context, entity.at, "place", entity.place, "Place")
         for iri in filter(None, entity.same_as.split("|")):
@@ -91,20 +91,14 @@ def _entities(context: Context) -> Iterator[Problem]:
     yield from cycles({e.id: [(e.place, e.at)] for e in context.records.entities if e.type == "Place" and e.place}, "place")
 
 
-def _quantity_codes(ontology: Ontology) -> list[str]:
-    qualifier = ontology.qualifiers.get("value_qualifier")
-    return sorted(ontology.codes.get(qualifier.range, {})) if qualifier else []
-
-
 def _names(context: Context) -> Iterator[Problem]:
     known = {source.id for source in context.records.sources}
     for row in context.records.names:
-        yield from reference(context, row.at, "entity", row.entity, "")
+        yield from reference(context, row.at, "entity", row.entity, "", row)
         if not row.name:
             yield problem(row.at, "name", "empty-cell")
         yield from _language(row.at, row.language)
-        if row.kind not in NAME_KINDS:
-            yield problem(row.at, "kind", "unknown-value", value=short(row.kind), known=", ".join(NAME_KINDS))
+        yield from term(row.at, "kind", row.kind, KINDS_OF_NAMES)
         if row.source and row.source not in known:
             yield problem(row.at, "source", "unknown-source", value=short(row.source))
         if row.begin or row.stop:
@@ -142,17 +136,17 @@ def _triple(context: Context, statement: Statement) -> Iterator[Problem]:
     ontology = context.ontology
     predicate = ontology.predicates.get(statement.predicate)
     if predicate is None:
-        known = with_nearest(statement.predicate, ontology.offered(ontology.predicates))
-        yield problem(at, "predicate", "unknown-predicate", value=short(statement.predicate), known=known)
-    yield from _end(context, at, "subject", statement.subject, predicate)
+        yield from term(at, "predicate", statement.predicate, context.terms.statements["predicate"], "unknown-predicate")
+    yield from _end(context, statement, "subject", statement.subject, predicate)
     if statement.object:
-        yield from _end(context, at, "object", statement.object, predicate)
+        yield from _end(context, statement, "object", statement.object, predicate)
     elif predicate is not None and not predicate.phrase_without_object:
         yield problem(at, "object", "missing-object", predicate=predicate.name)
 
 
-def _end(context: Context, at: Place, column: str, value: str, predicate: Predicate | None) -> Iterator[Problem]:
-    missing = list(reference(context, at, column, value, ""))
+def _end(context: Context, statement: Statement, column: str, value: str, predicate: Predicate | None) -> Iterator[Problem]:
+    at = statement.at
+    missing = list(reference(context, at, column, value, "", statement))
     yield from missing
     if not missing and predicate is not None:
         kind = context.entities[value].type
@@ -179,13 +173,10 @@ def _qualifiers(context: Context, statement: Statement) -> Iterator[Problem]:
 def _cell(context: Context, statement: Statement, qualifier: Qualifier, cell: str) -> Iterator[Problem]:
     at, column = statement.at, qualifier.column
     if qualifier.kind == "code":
-        known = context.ontology.codes[qualifier.range]
-        for value in cell.split("|"):
-            if value not in known:
-                yield problem(at, column, "unknown-value", value=short(value), known=", ".join(sorted(context.ontology.offered(known))))
+        yield from term(at, column, cell, context.terms.statements[column], several=True)
     elif qualifier.kind == "entity":
         for value in cell.split("|"):
-            yield from reference(context, at, column, value, qualifier.range)
+            yield from reference(context, at, column, value, qualifier.range, statement)
     elif qualifier.kind not in ("text", "statement"):
         yield from datatype(at, column, cell, qualifier.kind)
 

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from withwhom.check import NAME_KINDS
+from withwhom.meanings import NAME_KINDS, PARTS
 from withwhom.ontology import Class, Labels, Ontology, Predicate
-from withwhom.spans import PARTS
 from withwhom.tables import ENTITY_COLUMNS, EVIDENCE_COLUMNS, NAME_COLUMNS, QUOTE, SOURCE_COLUMNS, STATEMENT_COLUMNS
 from withwhom.words import LANGUAGES, WORDS, say
 

@@ -47,6 +47,10 @@ def words(kb: KnowledgeBase | None, given: Sequence[str]) -> list[str]:
         return []
     if before[0] == "query":
         found = _of_query(kb, before[1:], current)
+    elif before[0] == "new":
+        from withwhom.completion_rows import of_row
+
+        found = of_row(kb, before[1:], lambda cls: entities(kb, current, cls))
     elif len(before) <= NAMED.get(before[0], 0) and not current.startswith("-"):
         found = entities(kb, current, "")
     else:

@@ -18,23 +18,18 @@ from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.output import write_whole
 from withwhom.problems import InputError, WorkspaceError, attempt
 from withwhom.records import Entity, Name, Place, Records, Source, Statement
+from withwhom.resolve import resolved
 from withwhom.row_claims import Left, RowReader
 from withwhom.row_statements import statements
 from withwhom.shapes import Validator, direct_properties
 from withwhom.spreadsheet import csv_text
 from withwhom.table_map import TableMap, find_map, fitting_map, missing_columns, shipped_maps
 from withwhom.table_text import TableText, rows_text, write_together
-from withwhom.tables import ENTITY_COLUMNS, NAME_COLUMNS, SOURCE_COLUMNS, TABLES, read_records
+from withwhom.tables import ENTITY_COLUMNS, NAME_COLUMNS, SOURCE_COLUMNS, STATEMENT_ORDER, TABLES, read_records
 from withwhom.words import say
 from withwhom.workspace import MARK, Workspace
 
 NAMES_FILE = "names-to-match.csv"
-# The columns of statements in the order of DESIGN's table; further qualifiers come after them.
-ORDER = (
-    *("program", "amount", "currency", "amount_qualifier", "support", "basis", "indicator", "value", "value_qualifier", "unit", "since", "until", "date_text"),
-    *("date_certainty", "place", "status", "certainty", "event", "included_in", "overlaps", "awarded_by", "position", "list"),
-    *("subject_mention", "object_mention", "wording", "locator", "annotator", "note"),
-)
 # Nobody has said under which terms the table may be used (rightsstatements.org); to be changed before a graph is published.
 UNKNOWN_LICENCE = "http://rightsstatements.org/vocab/CNE/1.0/"
 
@@ -91,7 +86,7 @@ def import_table(path: Path, workspace: Workspace, given: str = "", options: Opt
     if reading.problems:
         raise InputError(reading.problems)
     source = known.source.get("id") or slug(path.stem)
-    records = _workspace_records(workspace, source, replaced=wish.replace)
+    records = _workspace_records(workspace, source, ontology, replaced=wish.replace)
     names = wanted(reading.claims)
     bound = bind(names, records, ontology, source=source, answers=read_answers(wish.names, path.name), add=wish.add)
     if bound.waiting:
@@ -121,7 +116,7 @@ def _table_and_map(path: Path, given: str, ontology: Ontology) -> tuple[Foreign,
     return table, fitting_map(maps, table.headings, path.name)
 
 
-def _workspace_records(workspace: Workspace, source: str, *, replaced: bool) -> Records:
+def _workspace_records(workspace: Workspace, source: str, ontology: Ontology, *, replaced: bool) -> Records:
     """Return the records of the workspace, without an earlier import of the same table where it is to be replaced.
 
     Raises:
@@ -133,6 +128,7 @@ def _workspace_records(workspace: Workspace, source: str, *, replaced: bool) -> 
     records, problems = read_records(workspace)
     if problems:
         raise InputError(problems)
+    records = resolved(records, ontology)
     if any(known.id == source for known in records.sources):
         if not replaced:
             raise WorkspaceError("import-there", source=source)
@@ -244,7 +240,7 @@ def _table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]
 def statements_text(made: Sequence[Statement]) -> str:
     """Return ``statements/<source>.csv``: the columns that are used, in the usual order."""
     used = dict.fromkeys(column for statement in made for column in statement.qualifiers)
-    columns = [*(column for column in ORDER if column in used), *sorted(used.keys() - set(ORDER))]
+    columns = [*(column for column in STATEMENT_ORDER if column in used), *sorted(used.keys() - set(STATEMENT_ORDER))]
     rows = ([s.id, s.subject, s.predicate, s.object, *(s.get(column) for column in columns)] for s in made)
     return rows_text([("id", "subject", "predicate", "object", *columns), *rows])
 

@@ -47,7 +47,7 @@ def add_network(command: argparse.ArgumentParser, language: str) -> None:
     command.add_argument("--status", metavar="LIST", help=say("help-status", language))
     command.add_argument("--explicit-only", action="store_true", help=say("help-explicit-only", language))
     command.add_argument("--stated-only", action="store_true", help=say("help-stated-only", language))
-    command.add_argument("--format", choices=("table", "csv", "tsv", "json", "jsonl", "md", "html", "xlsx"), help=say("help-format", language))
+    command.add_argument("--format", choices=("table", "csv", "tsv", "json", "jsonl", "md", "html", "xlsx"), help=say("help-answer-format", language))
     command.add_argument("--workspace", type=Path, metavar="DIR", help=say("help-workspace", language))
 
 

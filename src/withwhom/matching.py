@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -171,18 +171,23 @@ def _proposed(names: Sequence[Wanted], records: Records, answers: Mapping[tuple[
     found = {}
     for one in names:
         answer = answers.get((one.column, harmless(one.name)))
-        start = answer.id if answer is not None and answer.id else slug(one.name)
-        number, id = 1, start
-        while id in taken:
-            number += 1
-            id = f"{start}-{number}"
-        taken.add(id)
-        found[one.key] = id
+        found[one.key] = free_id(answer.id if answer is not None and answer.id else slug(one.name), taken)
+        taken.add(found[one.key])
     return found
 
 
+def free_id(start: str, taken: Collection[str]) -> str:
+    """Return an id that nobody has: ``start``, or else with the first number that is free."""
+    return next(id for id in (start, *(f"{start}-{number}" for number in range(2, len(taken) + 3))) if id not in taken)
+
+
 def _entity(one: Wanted, id: str) -> Entity:
-    return Entity(NOWHERE, id, one.type, one.name, one.name, "true" if one.collective else "", "", "", "", "", "")
+    return new_entity(id, one.type, one.name, collective="true" if one.collective else "")
+
+
+def new_entity(id: str, type: str, name: str, *, collective: str = "") -> Entity:
+    """Return an entity of which one name is known: it stands in both languages, until somebody translates it."""
+    return Entity(NOWHERE, id, type, name, name, collective, "", "", "", "", "")
 
 
 def _names(names: Sequence[Wanted], ids: Mapping[Key, str], entities: Sequence[Entity], records: Records, source: str) -> Iterator[Name]:

@@ -20,6 +20,7 @@ from withwhom.ontology_problems import Judge, terms
 from withwhom.patterns import Step, required
 from withwhom.problems import Problem, attempt
 from withwhom.records import Records
+from withwhom.resolve import resolved
 from withwhom.tables import read_records, short
 from withwhom.terms import TYPE
 from withwhom.turtle import Turtle
@@ -62,7 +63,7 @@ def ontology_report(workspace: Workspace) -> Report:
         return Report(_once(problems))
     judge = Judge(turtle, terms(turtle))
     ontology = replace(ontology_from(turtle.graph), terms=judge.terms)
-    records = checked.records if checked else read_records(workspace)[0]
+    records = checked.records if checked else resolved(read_records(workspace)[0], ontology)
     used = file_uses(workspace, ontology)
     problems += [*judge.problems(), *used.problems, *use_problems(used.uses, ontology)]
     problems += _broken(records, ontology) if checked is None else ()

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from withwhom.check import NAME_KINDS
+from withwhom.meanings import NAME_KINDS, PARTS
 from withwhom.ontology import Labels, Ontology, Qualifier, local_name
 from withwhom.ontology_terms import Glossary
-from withwhom.spans import PARTS
 from withwhom.tables import ENTITY_COLUMNS, EVIDENCE_COLUMNS, NAME_COLUMNS, OUTLINE_COLUMNS, SOURCE_COLUMNS, STATEMENT_COLUMNS
 from withwhom.words import LANGUAGES, say
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -76,8 +77,13 @@ def _texts(column: pyarrow.Array) -> list[str]:
     from pyarrow import types
 
     kind = _kind(column.type)
-    text = _plain if types.is_decimal(kind) else _word if types.is_boolean(kind) else str
+    text = _plain if types.is_decimal(kind) else _word if types.is_boolean(kind) else _composed
     return ["" if value is None else text(value) for value in column.cast(kind).to_pylist()]
+
+
+def _composed(value: object) -> str:
+    """Return a text in Unicode NFC, as CSV is read, too."""
+    return unicodedata.normalize("NFC", str(value))
 
 
 def _plain(value: Decimal) -> str:

@@ -21,8 +21,10 @@ from withwhom.check import ACROSS, OWN, SHARED, found_by
 from withwhom.compile import ENTITIES, Compiler, shard_name
 from withwhom.links import linked, named
 from withwhom.ontology import Ontology
+from withwhom.order import in_order
 from withwhom.problems import InputError, Problem
 from withwhom.records import Evidence, Records, Sentence, Statement
+from withwhom.resolve import resolved
 from withwhom.shapes import Validator, direct_properties
 from withwhom.tables import read_shared, read_spans, read_statements, statement_files
 from withwhom.workspace import Workspace
@@ -187,7 +189,7 @@ def portion_outcome(common: Common, portion: Portion) -> Outcome:
 
 def _rows(common: Common, portion: Portion) -> tuple[Records, list[Problem]]:
     statements, problems = read_statements(portion.files)
-    records = replace(common.records, statements=statements, evidence=portion.evidence, outline=portion.outline)
+    records = in_order(resolved(replace(common.records, statements=statements, evidence=portion.evidence, outline=portion.outline), common.ontology))
     texts = {source.id: portion.texts[source.id] for source in sources_of_texts(records) if source.id in portion.texts}
     return replace(records, texts=texts), problems
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from withwhom.meanings import PARTS
 from withwhom.outline import Outline, outline
 from withwhom.passages import Passages
 from withwhom.problems import Problem
 from withwhom.records import Place
-from withwhom.spans import PARTS
 from withwhom.tables import QUOTE, short
 from withwhom.text import Span, without_noise
 from withwhom.words import LANGUAGES, say

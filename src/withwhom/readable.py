@@ -13,6 +13,7 @@ from withwhom.ontology import Ontology
 from withwhom.outline import Outline
 from withwhom.records import Entity, Evidence, Records, Source, Statement
 from withwhom.spreadsheet import csv_text, money
+from withwhom.tables import STATEMENT_ORDER
 from withwhom.text import without_noise
 from withwhom.words import say
 
@@ -192,10 +193,10 @@ class Reader:
 
 
 def statement_columns(reader: Reader) -> tuple[str, ...]:
-    """Return the header of ``statements.csv``: the qualifiers stand in the order of the tables' headers, then those that no table uses."""
-    headers = {id(s.at.columns): s.at.columns for s in reader.records.statements}
-    ordered = dict.fromkeys([*(column for columns in headers.values() for column in columns), *reader.ontology.qualifiers])
-    return (*LEADING, *(column for column in ordered if column in reader.ontology.qualifiers and column not in LEADING), *TRAILING)
+    """Return the header of ``statements.csv``: the qualifiers stand in the order of the design, then those of one's own."""
+    own = sorted(set(reader.ontology.qualifiers) - set(STATEMENT_ORDER))
+    qualifiers = (column for column in (*STATEMENT_ORDER, *own) if column in reader.ontology.qualifiers and column not in LEADING)
+    return (*LEADING, *qualifiers, *TRAILING)
 
 
 def statement_row(reader: Reader, statement: Statement, telling: Telling, columns: Sequence[str]) -> list[str]:

@@ -6,13 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from withwhom.cells import DAMAGED_NUMBER, Context, problem
+from withwhom.cells import DAMAGED_NUMBER, Context, problem, term
+from withwhom.meanings import PARTS_OF_EVIDENCE
 from withwhom.problems import Problem
 from withwhom.records import Place
 from withwhom.tables import OFFSET, QUOTE, short
 from withwhom.text import CLAUSE_MARKS, digest, normal, stand_in_order, stands_in
 
-PARTS = ("fact", "subject", "object", "program", "date", "place", "amount")
 WORDING_PARTS, WORDING_LENGTH, WORDING_PART_LENGTH = 5, 60, 12
 # A comma that parts the thousands of a figure parts no clauses.
 THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
@@ -46,8 +46,7 @@ def evidence(context: Context) -> Iterator[Problem]:
     for row in context.records.evidence:
         if row.statement not in context.statements:
             yield problem(row.at, "statement", "unknown-statement", value=short(row.statement))
-        if row.part not in PARTS:
-            yield problem(row.at, "part", "unknown-value", value=short(row.part), known=", ".join(PARTS))
+        yield from term(row.at, "part", row.part, PARTS_OF_EVIDENCE)
         yield from span(context, row.at, (row.statement.partition("/")[0], row.begin, row.stop), row.digest)
 
 

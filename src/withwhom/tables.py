@@ -8,10 +8,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sys import intern
+from typing import TypeAlias
 
 from withwhom.collector import no_collection
 from withwhom.decoding import is_gb18030
@@ -39,9 +41,17 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 }
 # An offset; texts are shorter than a billion characters.
 OFFSET = re.compile(r"[0-9]{1,9}")
-STATEMENT_COLUMNS = ("id", "subject", "predicate", "object", "begin", "stop", "digest")
 # The words of the source, in place of offsets until ``withwhom anchor`` has found them.
 QUOTE = "quote"
+# The columns of statements in the order in which they are written; further qualifiers come after them.
+STATEMENT_ORDER = (
+    *("id", "subject", "predicate", "object", "program", "amount", "currency", "amount_qualifier", "support", "basis", "indicator", "value"),
+    *("value_qualifier", "unit", "since", "until", "date_text", "date_certainty", "place", "status", "certainty", "event", "included_in"),
+    *("overlaps", "awarded_by", "position", "list", QUOTE, "begin", "stop", "digest", "subject_mention", "object_mention", "wording"),
+    *("locator", "annotator", "note"),
+)
+STATEMENT_COLUMNS = ("id", "subject", "predicate", "object", "begin", "stop", "digest")
+Row: TypeAlias = Source | Entity | Name | Statement | Evidence | Sentence
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ def short(value: str) -> str:
 
 
 def decoded_lines(path: Path, shown: str) -> Iterator[str]:
-    """Yield the lines of a file, decoded.
+    """Yield the lines of a file, decoded and composed (Unicode NFC: macOS takes é apart, and a name is a name).
 
     Args:
         path: the file.
@@ -75,7 +85,7 @@ def decoded_lines(path: Path, shown: str) -> Iterator[str]:
             if len(line) == LONGEST:
                 raise UnreadableError(Problem(shown, number, 0, "cell-too-long", {"limit": str(LONGEST)}))
             try:
-                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+                yield unicodedata.normalize("NFC", line.decode("utf-8-sig" if number == 1 else "utf-8"))
             except UnicodeDecodeError as error:
                 raise UnreadableError(Problem(shown, number, line.count(b",", 0, error.start) + 1, "gb18030" if is_gb18030(line) else "not-utf8")) from error
 
@@ -111,6 +121,7 @@ def _read(path: Path, shown: str, required: Collection[str], known: Collection[s
     try:
         header = [cell.strip() for cell in next(lines, (1, []))[1]]
         columns = {name: number for number, name in enumerate(header, 1) if name}
+        nameless = [number for number, name in enumerate(header, 1) if not name]
         problems += _header_problems(shown, header, required, known)
         for line, cells in lines:
             if not any(cells):
@@ -119,6 +130,11 @@ def _read(path: Path, shown: str, required: Collection[str], known: Collection[s
                 problems.append(Problem(shown, line, len(header) + 1, "too-many-cells", {"cells": str(len(cells)), "columns": str(len(header))}))
                 if not overlong:
                     continue
+            problems += [
+                Problem(shown, line, number, "no-heading", {"value": short(cells[number - 1])})
+                for number in nameless
+                if "".join(cells[number - 1 : number]).strip()
+            ]
             rows.append((Place(shown, line, columns), dict(zip(header, map(str.strip, cells), strict=False))))
     except UnreadableError as error:
         problems.append(error.problem)
@@ -148,7 +164,7 @@ def _header_problems(shown: str, header: list[str], required: Collection[str], k
     for number, name in enumerate(header, 1):
         if name and header.index(name) < number - 1:
             yield Problem(shown, 1, number, "duplicate-column", {"value": short(name)})
-        elif known is not None and name not in known:
+        elif known is not None and name and name not in known:
             yield Problem(shown, 1, number, "unknown-column", {"value": short(name), "known": ", ".join(known)})
 
 
@@ -193,6 +209,11 @@ def read_spans(workspace: Workspace, *, overlong: bool = False) -> tuple[tuple[E
     outline = _table(workspace, "outline", OUTLINE_COLUMNS, OUTLINE_COLUMNS, problems, overlong=overlong)
     rows = tuple(Evidence(at, *_cells(row, EVIDENCE_COLUMNS)) for at, row in evidence.rows)
     return rows, tuple(_outline(outline, problems)), problems
+
+
+def cell_of(row: Row, column: str) -> str:
+    """Return the cell of a row under a heading, empty where it has none."""
+    return row.get(column) if isinstance(row, Statement) and column not in STATEMENT_COLUMNS else str(getattr(row, column, ""))
 
 
 def statement_files(workspace: Workspace) -> list[Path]:

@@ -26,6 +26,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     ),
     "missing-column": ("缺少列 {value}", "the column {value} is missing"),
     "duplicate-column": ("列 {value} 出现两次", "the column {value} stands twice"),
+    "no-heading": ("{value} 所在的列没有表头；请写上列名，或清空这一列", "the column of {value} has no heading; name it, or empty it"),
     "unknown-column": ("没有名为 {value} 的列；可用：{known}", "there is no column {value}; known: {known}"),
     "bad-number": ("{column}：{value} 不是数；请写成 41890000 或 12.5", "{column}: {value} is no number; write it like 41890000 or 12.5"),
     "spreadsheet-number": (
@@ -52,7 +53,22 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "unknown-type": ("没有类 {value}；可用：{known}", "there is no class {value}; known: {known}"),
     "empty-cell": ("{column} 不能为空", "{column} must not be empty"),
     "unknown-value": ("{column}：没有值 {value}；可用：{known}", "{column}: there is no value {value}; known: {known}"),
-    "unknown-entity": ("{column}：标识 {value} 不在 entities.csv 里；相近的：{near}", "{column}: the id {value} is not in entities.csv; near it: {near}"),
+    "unknown-entity": (
+        "{column}：没有标识或名称为 {value} 的实体；相近的：{near}",
+        "{column}: no entity has the id or the name {value}; near it: {near}",
+    ),
+    "unknown-name": (
+        "{column}：没有标识或名称为 {value} 的实体（共 {times} 处）；相近的：{near}。请改正，或用 format --add 作为新实体",
+        "{column}: no entity has the id or the name {value} ({times} cells); near it: {near}. Mend it, or take it as a new entity with format --add",
+    ),
+    "unclear-name": (
+        "{column}：说不准 {value} 指的是哪一个：{candidates}；请改写标识",
+        "{column}: it is not clear whom {value} means: {candidates}; write the id instead",
+    ),
+    "unclear-label": (
+        "{column}：{value} 同时是几个词条的名称：{candidates}；请写其中一个",
+        "{column}: {value} is what several terms are called: {candidates}; write one of these",
+    ),
     "wrong-type": ("{column}：{value} 是 {type}，应为 {known}", "{column}: {value} is a {type} and should be a {known}"),
     "unknown-predicate": ("没有谓词 {value}；可用：{known}", "there is no predicate {value}; known: {known}"),
     "illegal-subject": (
@@ -661,7 +677,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "help-between": ("两个组织之间：原文怎么说、共同项目、共同合作方、路径", "between two bodies: what is said, shared programs, common partners, paths"),
     "help-completion": ("输出命令补全脚本：bash、zsh、fish、powershell", "print the completion script of a shell: bash, zsh, fish, powershell"),
-    "help-format": ("输出格式", "output format"),
+    "help-answer-format": ("输出格式", "output format"),
     "help-stated-only": ("不用推导出来的", "leave out what rules derive"),
     "help-explicit-only": ("不要读者推断的", "leave out what readers inferred"),
     "help-status": (
@@ -907,6 +923,40 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "help-import-names": ("待核对名称的表（默认 names-to-match.csv）", "table of names to match (default: names-to-match.csv)"),
     "help-import-add": ("把所有没有对上的名称都作为新实体", "take every name that is not matched as a new entity"),
     "help-import-replace": ("这张表导入过：用这次的代替", "the table was imported before: put this import in its place"),
+    "help-format": (
+        "整理表格而不改变意思：名称改为标识、词条名改为代码、行列按序",
+        "tidy the tables without changing what they mean: ids for names, codes for labels, rows and columns in order",
+    ),
+    "help-format-check": ("只看会改哪些文件，不写；有要改的就以 1 退出", "say which files would change, write nothing, and exit with 1 if any would"),
+    "help-format-add": ("把不认识的名称作为新实体写进 entities.csv", "take unknown names as new entities into entities.csv"),
+    "format-would": ("{path} 要整理", "{path} would change"),
+    "format-done": ("{path} 已整理", "{path} is tidy now"),
+    "format-nothing": ("表格都是整齐的", "all tables are tidy"),
+    "format-added": (
+        "新实体 {id}：{name}，类别 {type}{others}；见 {where}，共 {times} 处。类别不对请在 entities.csv 里改",
+        "new entity {id}: {name}, a {type}{others}; see {where}, {times} cells. Mend its type in entities.csv if it is another one",
+    ),
+    "format-or": ("（也可能是 {types}）", " (or {types})"),
+    "help-new": (
+        "在表格里加一行；在终端里缺什么就问什么，有错则什么也不写",
+        "add one row to a table; at a terminal what is missing is asked for, and nothing is written if anything is wrong",
+    ),
+    "help-new-kind": ("加什么：来源、实体、名称还是陈述", "what to add"),
+    "help-new-cells": (
+        "各列的内容；有哪些列，见 withwhom new 种类 --help",
+        "what its columns say; see withwhom new KIND --help for the columns",
+    ),
+    "new-lacks": (
+        "新的一行（{kind}）还缺：{options}。在终端里运行会逐项询问",
+        "a new {kind} needs {options}. At a terminal, each is asked for",
+    ),
+    "new-predicates": ("可用的谓词：{known}", "legal predicates: {known}"),
+    "new-further": ("还要填哪一列？（回车：不填了）", "Another column? (Enter: no more) "),
+    "new-no-column": ("没有 {value} 这一列；可填：{known}", "there is no column {value}; there are {known}"),
+    "new-write": ("写入吗？[Y/n] ", "Write it? [Y/n] "),
+    "new-entity-too": ("把“{name}”作为新实体吗？[y/N] ", "Take “{name}” as a new entity? [y/N] "),
+    "new-written": ("{path} 加了一行：{id}", "{path} has a new row: {id}"),
+    "new-not-written": ("没有写入", "nothing was written"),
     "no-map": (
         "没有自带的对照表适合 {path} 的表头（{headings}）；请用 --map 指明一份，写法见 docs/importing.md",
         "no map of ours fits the headings of {path} ({headings}); name one with --map, see docs/importing.md",

@@ -146,6 +146,18 @@ def find_workspace(start: Path | None = None) -> Workspace:
     return shipped()
 
 
+def own_workspace(start: Path | None = None) -> Workspace:
+    """Return the workspace at ``start``, else the nearest around the current folder: one whose tables may be written.
+
+    Raises:
+        WorkspaceError: there is none; the package's own is never taken for it.
+    """
+    found = find_workspace(start)
+    if start is None and not Path.cwd().is_relative_to(found.root):
+        raise WorkspaceError("no-workspace", path=str(Path.cwd()), mark=MARK.as_posix())
+    return found
+
+
 def build_folder(workspace: Workspace) -> Path:
     """Return where the build of a workspace stands: in it, but in the current folder where the workspace is the package's own."""
     packaged = workspace.root.name == "_workspace"
