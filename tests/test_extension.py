@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+import withwhom
 from withwhom.build import Build, build, check
 from withwhom.network import read_network
 from withwhom.problems import InputError
@@ -362,3 +363,10 @@ def test_broken_rule_stops_the_build(workspace: Workspace, rule: str, code: str)
         build(workspace)
     assert [(found.file, found.code) for found in caught.value.problems] == [("ontology/rules/zz-own.rq", code)]
     assert not (workspace.root / "build").exists()
+
+
+def test_a_class_of_its_own_can_be_asked_for(made: Build) -> None:
+    """A question that offers classes offers the workspace's own, too, by label and by name."""
+    kb = withwhom.open(made.out)
+    for name in ("CommunityClinic", "社区卫生站"):
+        assert [str(row[0]).rpartition("/")[2] for row in kb.query("organisations-by-type", type=name).rows] == ["clinic"]

@@ -155,7 +155,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("graph", "sources"):
         (root / name).symlink_to(TINY / name)
     (root / "ontology").mkdir()
-    (root / "ontology" / "local.ttl").write_text(HEAD + 'l:it a owl:ObjectProperty ; rdfs:label "它"@zh , "it"@en ; rdfs:seeAlso [ owl:onProperty l:it ] .\n', encoding="utf-8")
+    (root / "ontology" / "local.ttl").write_text(
+        HEAD + 'l:it a owl:ObjectProperty ; rdfs:label "它"@zh , "it"@en ; rdfs:seeAlso [ owl:onProperty l:it ] .\n', encoding="utf-8"
+    )
     build(Workspace(root))
     return root
 

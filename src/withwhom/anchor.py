@@ -51,6 +51,18 @@ def edits(records: Records, texts: Iterable[AtHand]) -> Edits:
     return made
 
 
+def told_by(records: Records, text: str, statement: Statement, spans: Sequence[tuple[Quoted, Span]]) -> Cells:
+    """Return the cells that follow from where the passages of a statement stand: offsets, digest, mentions, wording.
+
+    Args:
+        records: of the workspace, for names.
+        text: of its source.
+        statement: what it says.
+        spans: its passages, the statement's own first, each with what was quoted.
+    """
+    return _cells(text, statement, spans, _Rows(records))
+
+
 @dataclass(frozen=True)
 class _Rows:
     """The rows of a workspace by source, and its names."""

@@ -50,8 +50,12 @@ def asked(kind: str, cells: Cells, desk: Desk, terminal: Terminal, language: str
         EOFError: nobody answers any more.
     """
     given = dict(cells)
+    terminal.tell(say("new-how", language))
+    later: set[str] = set()
     while needed := missing(kind, completed(kind, given, desk), desk):
-        desk = _ask(kind, needed[0], given, desk, terminal, language)
+        column = next((name for name in needed if name not in later), needed[0])
+        desk = _ask(kind, column, given, desk, terminal, language)
+        later |= {column} - given.keys()
     further = {column: column_label(kind, column, desk.ontology, language) for column in columns_of(kind, desk.ontology)}
     while column := terminal.ask(say("new-further", language), {name: label for name, label in further.items() if name not in given}):
         name = next((name for name, label in further.items() if column.replace("-", "_") == name or normal(column) == normal(label)), "")
@@ -76,6 +80,8 @@ def _ask(kind: str, column: str, given: dict[str, str], desk: Desk, terminal: Te
         if not answer and before:
             given[column] = before
             return desk
+        if not answer and column == "object" and not given.get("predicate"):
+            return desk  # the predicate says whether there is one
         row = completed(kind, {**given, column: answer}, desk)
         found = wrong_with(kind, column, row, desk) if answer else []
         if answer and not found:

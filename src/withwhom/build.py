@@ -37,7 +37,7 @@ from withwhom.outline import outline, outline_table
 from withwhom.parts import Stated, maker_of, write_parts
 from withwhom.previous import PARTS, Previous, lines_digest, plan, previous_build, take_over, to_json
 from withwhom.problems import InputError, Problem, attempt
-from withwhom.questions import Question, read_questions
+from withwhom.questions import Parameter, Question, read_questions
 from withwhom.readable import Reader, entities_table
 from withwhom.records import Records, Source
 from withwhom.report import report
@@ -361,9 +361,22 @@ def catalogue(checked: Checked, carried: Versions) -> str:
         "source_records": [
             {"id": s.id, "title": s.title, "author": s.author, "publisher": s.publisher, "date": s.date, "url": s.url} for s in checked.records.sources
         ],
-        "questions": {question.slug: question.to_json() for question in checked.questions},
+        "questions": {question.slug: _offering(question, checked.ontology).to_json() for question in checked.questions},
     }
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _offering(question: Question, ontology: Ontology) -> Question:
+    """Return a question that offers, beside the classes which its header lists, those of one's own below them."""
+    kinds = {known.iri for known in ontology.classes.values()}
+
+    def wider(parameter: Parameter) -> Parameter:
+        if not parameter.choices or not kinds.issuperset(parameter.choices):
+            return parameter
+        further = [known.iri for known in ontology.classes.values() if known.iri not in parameter.choices and {*known.ancestors} & {*parameter.choices}]
+        return replace(parameter, choices=(*parameter.choices, *further))
+
+    return replace(question, parameters=tuple(map(wider, question.parameters)))
 
 
 def _words(ontology: Ontology) -> dict[str, Mapping[str, str]]:

@@ -45,6 +45,11 @@ class Terms:
         for value, labels in self.labels.items():
             for label in (value, *labels.values()):
                 found[normal(label)].add(value)
+        parts: dict[str, set[str]] = defaultdict(set)
+        for value, labels in self.labels.items():
+            for part in (part for label in labels.values() if "、" in label for part in label.split("、")):
+                parts[normal(part)].add(value)
+        found |= {part: values for part, values in parts.items() if part not in found}  # of 牵头、举办, each word by itself
         return {label: tuple(sorted(values - self.retired or values)) for label, values in found.items()}
 
     def of(self, word: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from withwhom.anchor import told_by
 from withwhom.cells import Context
 from withwhom.check import OWN, SHARED, check_records, found_by
 from withwhom.compile import Compiler
@@ -25,6 +26,8 @@ from withwhom.tables import OFFSET, QUOTE, STATEMENT_ORDER, cell_of
 from withwhom.text import Span, digest, normal
 
 # The letters of statement ids: no vowels, so that they make no words; no l and y, which are misread.
+# What a statement says first of all, and what only follows from where its passage stands.
+SAID, DERIVED = frozenset({"subject", "predicate", "object", "begin", "stop"}), ("digest", "subject_mention", "object_mention", "wording")
 LETTERS, LENGTH = "bcdfghjkmnpqrstvwxz", 5
 
 
@@ -39,7 +42,10 @@ def completed(kind: str, cells: Cells, desk: Desk) -> dict[str, str]:
     full = {column: cell.strip() for column, cell in cells.items() if cell.strip()}
     if kind == "statement":
         full = _with_offsets({**full, "source": source_of(full.get("source", ""), desk)}, desk)
+    quote = cells.get(QUOTE, "") if kind == "statement" and QUOTE not in full else ""
     full |= _read(kind, full, desk)
+    if quote:
+        full |= {column: cell for column, cell in _told(quote, full, desk).items() if column not in full}
     if kind == "source":
         return _with_id(_with_digest_of_file(full, desk), full.get("title", ""), [row.id for row in desk.records.sources])
     if kind == "entity":
@@ -94,6 +100,16 @@ def _with_offsets(cells: dict[str, str], desk: Desk) -> dict[str, str]:
         begin, stop = passage_of(cells)
         cells = {**cells, "digest": digest(text[begin:stop])}
     return cells
+
+
+def _told(quote: str, cells: Cells, desk: Desk) -> Cells:
+    """Return the mentions and the wording of a statement whose one quote was found."""
+    begin, stop = passage_of(cells)
+    statement = record("statement", cells, Place("", 0, {}))
+    if not isinstance(statement, Statement):
+        raise TypeError(statement)
+    found = told_by(desk.records, desk.records.texts[cells["source"]], statement, [(quoted(quote)[0], (begin, stop))])
+    return {column: cell for column, cell in found.items() if cell}
 
 
 def places(cells: Cells, desk: Desk, at: Place) -> list[Span | Problem]:
@@ -166,7 +182,22 @@ def row_problems(kind: str, cells: Cells, desk: Desk) -> list[Problem]:
     after = resolved(with_row(row, replace(desk.read, texts={})), desk.ontology)
     brought = [one for one in check_records(after, desk.ontology) if one not in desk.found_before and one.severity == "error"]
     found = {*brought, *(one for one in cell_problems(kind, cells, desk, at) if one.severity == "error"), *quote_problems(cells, desk, at)}
+    found = found or set(_there_already(kind, cells, desk, at))
     return sorted(found or _shape_problems(row, cells, desk))
+
+
+def _there_already(kind: str, cells: Cells, desk: Desk, at: Place) -> Iterator[Problem]:
+    """Yield an error where the row is there already: an entity of the class and a name, or a statement of the same passage and triple."""
+    if kind == "entity":
+        for entity in desk.records.entities:
+            same = [column for column in ("name_zh", "name_en") if cells.get(column) and normal(cells[column]) == normal(getattr(entity, column))]
+            if same and entity.type == cells.get("type"):
+                yield Problem(at.file, at.line, at.column(same[0]), "entity-there", {"value": repr(cells[same[0]]), "entity": entity.id})
+    elif kind == "statement":
+        said = {column: cells.get(column, "") for column in cells.keys() | SAID if column not in ("id", *DERIVED)}
+        for row in desk.records.statements:
+            if row.source == cells.get("source") and all(cell_of(row, column) == cell for column, cell in said.items() if column != "source"):
+                yield Problem(at.file, at.line, 0, "statement-there", {"value": row.reference})
 
 
 def quote_problems(cells: Cells, desk: Desk, at: Place) -> list[Problem]:

@@ -112,8 +112,9 @@ class Glossary:
 
     @cached_property
     def kinds(self) -> Mapping[str, str]:
-        """What each declared term is, in the order of local names."""
+        """What each declared term is, in the order of local names; what is declared of others' terms, as OWL wants it, is none of ours."""
         every = {str(term) for term in self.graph.subjects(RDF.type, None) if isinstance(term, URIRef)}
+        every &= self.ontology.terms.declared or every
         headers = set(map(str, self.graph.subjects(RDF.type, OWL.Ontology)))
         return {iri: self._kind(iri) for iri in sorted(every - headers, key=lambda iri: (local_name(iri).lower(), iri))}
 

@@ -7,6 +7,7 @@ every start, puts the old one back. A disk that is full leaves the old one, too.
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +51,8 @@ PATIENCE = 30.0
 
 
 def _beside(out: Path, word: str) -> Path:
-    return out.with_name(f".{out.name}.{word}")
+    whole = Path(os.path.abspath(out))  # noqa: PTH100  # "." has no name of its own, and resolve() would follow a link
+    return whole.with_name(f".{whole.name}.{word}")
 
 
 def _ours(path: Path) -> bool:

@@ -44,6 +44,11 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     ),
     "bad-value": ("{column}：{value} 不是 {kind}", "{column}: {value} is no {kind}"),
     "bad-digest": ("{column}：{value} 不是 SHA-256（64 位十六进制）", "{column}: {value} is no SHA-256 (64 hex digits)"),
+    "entity-there": (
+        "已有同类实体叫 {value}：{entity}；请直接用它。确是另一个的话，在 entities.csv 里自己加一行",
+        "an entity of this class is called {value} already: {entity}; use that. If this is another one, add its row to entities.csv yourself",
+    ),
+    "statement-there": ("这条陈述已经有了：{value}", "this statement is there already: {value}"),
     "unknown-source": ("来源 {value} 不在 sources.csv 里", "the source {value} is not in sources.csv"),
     "bad-id": (
         "标识 {value} 只能用小写字母、数字和连字符，如 shanxi-red-cross",
@@ -949,6 +954,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "new-lacks": (
         "新的一行（{kind}）还缺：{options}。在终端里运行会逐项询问",
         "a new {kind} needs {options}. At a terminal, each is asked for",
+    ),
+    "new-how": (
+        "逐项填写；没有宾语的（如成果）在宾语处直接回车。Ctrl-C 放弃，什么也不写。",
+        "Fill one after the other; Enter at the object where there is none (a result). Ctrl-C gives up, and nothing is written.",
     ),
     "new-predicates": ("可用的谓词：{known}", "legal predicates: {known}"),
     "new-further": ("还要填哪一列？（回车：不填了）", "Another column? (Enter: no more) "),
