@@ -195,7 +195,7 @@ def test_all_problems_of_a_vocabulary_are_listed(workspace: Workspace) -> None:
 
 def test_rows_are_judged_although_the_vocabulary_is_wrong(workspace: Workspace) -> None:
     """A class that was renamed breaks rows, which are told together with a slip elsewhere; rows of the broken term itself are not blamed."""
-    text = LOCAL_TTL.replace("l:CommunityClinic", "l:VillageClinic").replace("Community clinic", "Village clinic").replace("xsd:decimal", "xsd:duration")
+    text = LOCAL_TTL.replace("l:CommunityClinic", "l:VillageClinic").replace("xsd:decimal", "xsd:duration")
     (workspace.root / "ontology" / "local.ttl").write_text(text, encoding="utf-8")
     found = {(problem.file, problem.code) for problem in ontology_report(workspace).part("error")}
     assert found == {("ontology/local.ttl", "bad-range"), ("graph/entities.csv", "unknown-type"), ("queries/volunteers-of.rq", "unknown-type")}
@@ -212,9 +212,8 @@ def test_rows_are_judged_although_the_vocabulary_is_wrong(workspace: Workspace) 
     ids=["a predicate renamed", "a domain narrowed", "a qualifier renamed", "a range narrowed"],
 )
 def test_what_a_change_breaks(old: str, new: str, expected: set[tuple[str, str]], workspace: Workspace) -> None:
-    """A change of the vocabulary shows the rows, rules, questions and shapes that it breaks; what rows would read as a label changes, too."""
-    text = LOCAL_TTL.replace(old, new).replace("volunteers for", "gives time to" if "givesTimeTo" in new else "volunteers for")
-    (workspace.root / "ontology" / "local.ttl").write_text(text, encoding="utf-8")
+    """A change of the vocabulary shows the rows, rules, questions and shapes that it breaks."""
+    (workspace.root / "ontology" / "local.ttl").write_text(LOCAL_TTL.replace(old, new), encoding="utf-8")
     assert expected <= {(problem.file, problem.code) for problem in ontology_report(workspace).part("error")}
 
 

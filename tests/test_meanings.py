@@ -47,3 +47,9 @@ def test_names_of_nobody_mean_nothing() -> None:
     assert names.of("乙").ids == ()
     assert names.of("丙", Within("s")).ids == ()
     assert names.of("").ids == ()
+
+
+def test_a_name_that_a_term_had_is_no_label() -> None:
+    """The words of a label stand apart: a local name that was given up is not read as the label of the term that took its place."""
+    terms = Terms({"VillageClinic": {"en": "Community clinic", "zh": "村卫生室"}})
+    assert [terms.of(word) for word in ("CommunityClinic", "COMMUNITY  clinic", "villageclinic", "村衛生室")] == [(), *[("VillageClinic",)] * 3]

@@ -44,17 +44,17 @@ class Terms:
         found: dict[str, set[str]] = defaultdict(set)
         for value, labels in self.labels.items():
             for label in (value, *labels.values()):
-                found[normal(label)].add(value)
+                found[_folded(label)].add(value)
         parts: dict[str, set[str]] = defaultdict(set)
         for value, labels in self.labels.items():
             for part in (part for label in labels.values() if "、" in label for part in label.split("、")):
-                parts[normal(part)].add(value)
+                parts[_folded(part)].add(value)
         found |= {part: values for part, values in parts.items() if part not in found}  # of 牵头、举办, each word by itself
         return {label: tuple(sorted(values - self.retired or values)) for label, values in found.items()}
 
     def of(self, word: str) -> tuple[str, ...]:
         """Return the values that a word may stand for: one that is a value stands for itself, a label for every term that has it."""
-        return (word,) if word in self.labels else self._by_label.get(normal(word), ())
+        return (word,) if word in self.labels else self._by_label.get(_folded(word), ())
 
     def value(self, cell: str) -> str:
         """Return the value that a cell stands for; a word that means none or several stays."""
@@ -64,6 +64,11 @@ class Terms:
     def values(self, cell: str) -> str:
         """Return a cell with values in place of labels, several joined by ``|``."""
         return cell if cell in self.labels else "|".join(self.value(part.strip()) for part in cell.split("|"))
+
+
+def _folded(label: str) -> str:
+    """Return the normal form of a label, its words apart: ``Community clinic`` is what people call a term, ``CommunityClinic`` was one's name."""
+    return " ".join(map(normal, label.split()))
 
 
 def _said(prefix: str, values: Iterable[str]) -> Terms:
