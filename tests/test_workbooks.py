@@ -427,7 +427,7 @@ def test_tables_that_are_damaged(tiny: Path, command: Command) -> None:
     (tiny / "graph" / "names.csv").write_bytes("entity,name,,kind\nliuwu-village,柳,x,alias\n".encode())
     (tiny / "graph" / "evidence.csv").write_bytes(b'statement,part\n"a')
     ran = command("tables", "--to-xlsx", tiny / "c.xlsx", "--workspace", tiny, "--lang", "en")
-    assert [line.partition(" ")[0] + line.split(" ")[1] for line in ran.err[:2]] == ["graph/evidence.csv:2:0:bad-csv:", "graph/names.csv:2:3:no-heading:"]
+    assert [line.partition(" ")[0] + line.split(" ")[1] for line in ran.err[:2]] == ["graph/evidence.csv:2:0:bad-csv:", "graph/names.csv:2:3:unheaded-cell:"]
     status, lines = told(command, tiny / "b.xlsx")
     assert (status, lines[0].partition(" ")[0]) == (1, "graph/evidence.csv:2:0:")
 

@@ -18,7 +18,7 @@ from withwhom.tables import cell_of, short
 PROBLEMS = "problems.csv"
 COLUMNS = ("file", "line", "column", "code", "message_zh", "message_en", "because", "row")
 # Problems that are found while a table is read: nobody finds them again.
-UNHEADED = frozenset({"too-many-cells", "no-heading"})
+UNHEADED = frozenset({"too-many-cells", "unheaded-cell"})
 Row: TypeAlias = Entity | Name | Statement | Evidence
 Spot: TypeAlias = tuple[str, int]
 Reasons: TypeAlias = dict[Spot, list[Problem]]

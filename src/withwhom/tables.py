@@ -131,7 +131,7 @@ def _read(path: Path, shown: str, required: Collection[str], known: Collection[s
                 if not overlong:
                     continue
             problems += [
-                Problem(shown, line, number, "no-heading", {"value": short(cells[number - 1])})
+                Problem(shown, line, number, "unheaded-cell", {"cell": short(cells[number - 1])})
                 for number in nameless
                 if "".join(cells[number - 1 : number]).strip()
             ]

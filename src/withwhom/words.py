@@ -26,7 +26,6 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     ),
     "missing-column": ("缺少列 {value}", "the column {value} is missing"),
     "duplicate-column": ("列 {value} 出现两次", "the column {value} stands twice"),
-    "no-heading": ("{value} 所在的列没有表头；请写上列名，或清空这一列", "the column of {value} has no heading; name it, or empty it"),
     "unknown-column": ("没有名为 {value} 的列；可用：{known}", "there is no column {value}; known: {known}"),
     "bad-number": ("{column}：{value} 不是数；请写成 41890000 或 12.5", "{column}: {value} is no number; write it like 41890000 or 12.5"),
     "spreadsheet-number": (
