@@ -20,37 +20,9 @@ from worker import Files
 
 READY_WITHIN = 300.0
 # 2 GB of buffers, as the manual has it for a machine with as much to spare; it is a limit, not taken at once.
-INI = """
-[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-FileExtend = 200
-
-[TempDatabase]
-DatabaseFile = {folder}/virtuoso-temp.db
-TransactionFile = {folder}/virtuoso-temp.trx
-
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-ServerThreads = 8
-NumberOfBuffers = 170000
-MaxDirtyBuffers = 130000
-CheckpointInterval = 0
-DirsAllowed = {folder}, {files}
-
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerThreads = 8
-
-[Client]
-SQL_QUERY_TIMEOUT = 0
-
-[SPARQL]
-DefaultQuery = SELECT * WHERE {{ ?s ?p ?o }} LIMIT 1
-"""
+BUFFERS = {"buffers": 170_000, "dirty": 130_000}
+# The settings of a Virtuoso of one's own, for the tests' servers, too.
+INI = Path(__file__).with_name("virtuoso.ini").read_text(encoding="utf-8")
 
 
 class ServerError(RuntimeError):
@@ -174,7 +146,7 @@ def virtuoso(folder: Path, files: Files) -> Iterator[Running]:
     """Run Virtuoso over what was loaded."""
     sql, web = free_port(), free_port()
     places = ", ".join(sorted({str(path.parent) for paths in files.values() for path in paths}))
-    (folder / "virtuoso.ini").write_text(INI.format(folder=folder, files=places, sql=sql, http=web), encoding="utf-8")
+    (folder / "virtuoso.ini").write_text(INI.format(folder=folder, files=places, sql=sql, http=web, sparql="", **BUFFERS), encoding="utf-8")
     (folder / "virtuoso.lck").unlink(missing_ok=True)
     with running([str(program("virtuoso-t")), "-f", "-c", str(folder / "virtuoso.ini")], folder, web) as pid:
         yield Running(f"http://127.0.0.1:{web}/sparql", pid, sql)

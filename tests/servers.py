@@ -24,38 +24,8 @@ import pytest
 READY_WITHIN = 120.0
 # A password for a server that lives as long as a test and listens on loopback only.
 DBA = "only-for-this-test"
-INI = """
-[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-FileExtend = 200
-
-[TempDatabase]
-DatabaseFile = {folder}/virtuoso-temp.db
-TransactionFile = {folder}/virtuoso-temp.trx
-
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-ServerThreads = 8
-NumberOfBuffers = 20000
-MaxDirtyBuffers = 15000
-CheckpointInterval = 0
-DirsAllowed = {folder}
-
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerThreads = 8
-
-[Client]
-SQL_QUERY_TIMEOUT = 0
-
-[SPARQL]
-DefaultQuery = SELECT * WHERE {{ ?s ?p ?o }} LIMIT 1
-{sparql}
-"""
+BUFFERS = {"buffers": 20_000, "dirty": 15_000}
+INI = (Path(__file__).parents[1] / "bench" / "virtuoso.ini").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -149,7 +119,7 @@ def virtuoso(folder: Path, *, most_rows: int = 0) -> Iterator[Server]:
     version = next((line.strip() for line in (told.stdout + told.stderr).splitlines() if "ersion" in line), "Virtuoso")
     sql, http = free_ports(2)
     cut = f"ResultSetMaxRows = {most_rows}" if most_rows else ""
-    (folder / "virtuoso.ini").write_text(INI.format(folder=folder, sql=sql, http=http, sparql=cut), encoding="utf-8")
+    (folder / "virtuoso.ini").write_text(INI.format(folder=folder, files=folder, sql=sql, http=http, sparql=cut, **BUFFERS), encoding="utf-8")
     root = f"http://127.0.0.1:{http}"
     with running([name, "-f", "-c", str(folder / "virtuoso.ini")], folder, f"{root}/sparql"):
         change = [isql, f"127.0.0.1:{sql}", "dba", "dba", f'EXEC=set password "dba" "{DBA}"']

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from rdflib import Graph
 
+from withwhom.cells import Context
 from withwhom.check import check_records
-from withwhom.meanings import ColumnTerms, EntityNames, column_terms
+from withwhom.meanings import ColumnTerms, EntityNames
 from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.problems import InputError, Problem
 from withwhom.records import Entity, Name, Place, Records, Source, Statement
@@ -52,12 +53,16 @@ class Desk:
         return resolved(self.read, self.ontology)
 
     @cached_property
-    def names(self) -> EntityNames:
-        return EntityNames(self.records.entities, self.records.names)
+    def _context(self) -> Context:
+        return Context(self.records, self.ontology)
 
-    @cached_property
+    @property
+    def names(self) -> EntityNames:
+        return self._context.names
+
+    @property
     def terms(self) -> ColumnTerms:
-        return column_terms(self.ontology)
+        return self._context.terms
 
     @cached_property
     def found_before(self) -> frozenset[Problem]:

@@ -17,7 +17,7 @@ from withwhom.problems import InputError, Problem
 from withwhom.tables import short
 
 # What openpyxl raises for a file that is no workbook, or a damaged one; its readers raise what the broken part of the XML makes them.
-DAMAGED = (BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, EOFError, NotImplementedError, zlib.error)
+DAMAGED = (BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, EOFError, RuntimeError, zlib.error)
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # A double holds every number of so many digits, and so does Excel.
 DIGITS = 15
