@@ -24,7 +24,7 @@ from withwhom.words import PROBLEMS
 from withwhom.workspace import Workspace
 
 LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<code>[a-z0-9-]+): (?P<message>.+)")
-SUMMARY = re.compile(r"[0-9]+ errors, |共 [0-9]+ 个错误，")
+SUMMARY = re.compile(r"[0-9]+ errors?, |共 [0-9]+ 个错误，")
 Row = Mapping[str, str]
 
 

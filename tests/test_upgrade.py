@@ -165,7 +165,7 @@ def test_a_question_about_what_is_gone_blocks(root: Path, install: Install, comm
     assert ran.status == 1
     assert snapshot(root) == before
     assert "queries/volunteers.rq:6:71: term-gone-alone" in "\n".join(ran.out)
-    assert ran.out[-1].startswith("Nothing was changed: the result would not pass the check (1 errors)")
+    assert ran.out[-1].startswith("Nothing was changed: the result would not pass the check (1 error)")
 
 
 def test_apply_mends_and_is_done(root: Path, install: Install, command: Command) -> None:
@@ -200,7 +200,7 @@ def test_apply_is_all_or_nothing(root: Path, install: Install, command: Command)
     place = f"graph/statements/lanting-notes.csv:{line_of(statements, 'teaching')}:3: "
     assert any(line.strip().startswith(f"{place}unknown-predicate") for line in ran.out)
     assert any(line.strip().startswith(f"{place}gone-alone") for line in ran.out)
-    assert ran.out[-1].startswith("Nothing was changed: the result would not pass the check (1 errors)")
+    assert ran.out[-1].startswith("Nothing was changed: the result would not pass the check (1 error)")
 
 
 def test_terms_below_what_is_gone_are_named(root: Path, install: Install) -> None:

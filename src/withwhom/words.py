@@ -222,6 +222,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "bad-header": ("#+ 开头的说明不是有效的 YAML：{detail}", "the #+ header is no valid YAML: {detail}"),
     "unknown-key": ("说明里没有键 {value}；可用：{known}", "the header has no key {value}; known: {known}"),
     "missing-key": ("说明缺少 {value}（x- 开头的要有 zh 和 en）", "the header lacks {value} (x- keys need zh and en)"),
+    "no-such-column": ("{list} 里的 {value} 不是 SELECT 给出的列", "{list} names {value}, which is no column of SELECT"),
     "forbidden-word": ("问题和规则里不能用 {value}", "a question or rule may not use {value}"),
     "no-order": ("问题要有 ORDER BY，最后按一个 IRI 排", "a question ends with ORDER BY, an IRI last"),
     "not-in-bind": ("参数 {value} 只能写在 BIND(… AS ?x) 里", "the parameter {value} may stand only in BIND(… AS ?x)"),
@@ -318,11 +319,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "more-problems": ("……显示 {shown} 个，共 {total} 个问题", "… {shown} shown of {total} problems"),
     "nothing-written": (
         "共 {errors} 个错误，{warnings} 个提醒。没有写入任何文件，原来的 build/ 保持不变。",
-        "{errors} errors, {warnings} warnings. Nothing was written; the old build/ is as it was.",
+        "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}. Nothing was written; the old build/ is as it was.",
     ),
     "checked": (
         "检查完毕：{statements} 条陈述，{entities} 个实体，{sources} 个来源；{errors} 个错误，{warnings} 个提醒。",
-        "Checked: {statements} statements, {entities} entities, {sources} sources; {errors} errors, {warnings} warnings.",
+        "Checked: {statements} statements, {entities} entities, {sources} sources; {errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}.",
     ),
     "severity-error": ("错误", "Errors"),
     "severity-warning": ("提醒", "Warnings"),
@@ -334,7 +335,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "ontology-part": ("{severity} · {group}", "{severity} · {group}"),
     "ontology-checked": (
         "词汇检查完毕：共 {declared} 个词，其中自己的 {own} 个；{error} 个错误，{warning} 个提醒，{information} 条供参考。",
-        "Vocabulary checked: {declared} terms, {own} of them your own; {error} errors, {warning} warnings, {information} for information.",
+        "Vocabulary checked: {declared} terms, {own} of them your own; {error} {error:error|errors}, {warning} {warning:warning|warnings}, {information} for information.",
     ),
     "built": ("图谱建成：{title} {version}", "Built: {title} {version}"),
     "step-read": ("读取表格", "reading tables"),
@@ -384,8 +385,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "no text of a registered source was found and outline.csv is as it was; name their folder with --sources",
     ),
     "list-open": ("原文列举未尽（等）", "the source's list goes on"),
-    "undated-left-out": ("另有 {count} 行没有日期，未计入", "{count} more rows have no date and are left out"),
-    "rows-left-out": ("另有 {count} 行未列出：{reason}", "{count} more rows are not shown: {reason}"),
+    "undated-left-out": ("另有 {count} 行没有日期，未计入", "{count} more {count:row has no date and is|rows have no date and are} left out"),
+    "rows-left-out": ("另有 {count} 行未列出：{reason}", "{count} more {count:row is|rows are} not shown: {reason}"),
     "dossier-silence": ("{count} 份文献没有说到：{questions}", "the {count} documents do not speak of: {questions}"),
     "further-statements": ("其他陈述", "What else is stated"),
     "passages": ("原文段落", "Quoted passages"),
@@ -398,11 +399,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "paths": ("两者之间的路径", "Paths between the two"),
     "set-aside": (
         "表中有 {count} 行因错误被搁置、未收入（见 build 里的 problems.csv）；合计可能少了它们",
-        "{count} rows of the tables were set aside for errors (problems.csv of the build); totals may lack them",
+        "{count} {count:row of the tables was|rows of the tables were} set aside for errors (problems.csv of the build); totals may lack {count:it|them}",
     ),
     "set-aside-built": (
         "{count} 行因错误被搁置，合计可能少了它们；原因见 {path}",
-        "{count} rows were set aside for errors, and totals may lack them; see {path}",
+        "{count} {count:row was|rows were} set aside for errors, and totals may lack {count:it|them}; see {path}",
     ),
     "rows-cut": ("显示前 {shown} 行，共 {total} 行", "the first {shown} of {total} rows are shown"),
     "derived-left-out": (
@@ -1014,12 +1015,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "upgrade-file-gone": ("移除：{new} 没有这个文件了", "removed: {new} has it no more"),
     "upgrade-left": ("要人来改的", "For a person to mend"),
     "upgrade-nothing": ("没有要改的。", "Nothing is to be done."),
-    "upgrade-would": ("什么也没有改；--apply 会改这 {count} 个文件。", "Nothing was changed; --apply changes these {count} files."),
+    "upgrade-would": ("什么也没有改；--apply 会改这 {count} 个文件。", "Nothing was changed; --apply changes {count:this file|these {count} files}."),
     "upgrade-blocked": (
         "什么也没有改：改后通不过检查（{count} 个错误）。请先改好上面列出的。",
-        "Nothing was changed: the result would not pass the check ({count} errors). Mend what is listed first.",
+        "Nothing was changed: the result would not pass the check ({count} {count:error|errors}). Mend what is listed first.",
     ),
-    "upgrade-done": ("已改 {count} 个文件，检查通过。接着运行 withwhom build。", "{count} files changed; the check passes. Next: withwhom build."),
+    "upgrade-done": ("已改 {count} 个文件，检查通过。接着运行 withwhom build。", "{count} {count:file|files} changed; the check passes. Next: withwhom build."),
     "help-diff-old": (
         "旧版：工作区、词汇文件夹、一次构建（build/），或一个 .ttl/.nt 文件",
         "the older one: a workspace, a folder of ontology files, a build, or a .ttl or .nt file",
@@ -1111,7 +1112,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "diff-bases": ("两者的 base 不同（{old}，{new}）：可能不是同一个图谱", "they have different bases ({old}, {new}) and may be different graphs"),
     "diff-set-aside": (
         "{path} 有 {count} 行因错误被搁置；这里的不同可能由此而来",
-        "{count} rows were set aside for errors in {path}; differences may come from that",
+        "{count} {count:row was|rows were} set aside for errors in {path}; differences may come from that",
     ),
     "diff-moved": (
         "另有 {count} 条陈述的原话移到了原文的别处（字句未变）：{some}",
@@ -1184,7 +1185,17 @@ def say(key: str, language: str, **values: str) -> str:
     Raises:
         KeyError: an unknown key, or a placeholder without value.
     """
-    return WORDS[key][LANGUAGES.index(language)].format(**values)
+    return WORDS[key][LANGUAGES.index(language)].format(**{name: _Value(value) for name, value in values.items()})
+
+
+class _Value(str):
+    """What stands for a placeholder; ``{count:row|rows}`` is the word for one, or for any other number."""
+
+    __slots__ = ()
+
+    def __format__(self, form: str) -> str:
+        one, apart, more = form.partition("|")
+        return (one if self == "1" else more) if apart else super().__format__(form)
 
 
 def default_language() -> str:
