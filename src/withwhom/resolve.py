@@ -7,6 +7,7 @@ word that nobody knows. The check then says so, with the cell (:mod:`withwhom.ce
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -127,11 +128,13 @@ def _entity(name: str, row: Statement | None, legal: Collection[str], known: Ent
 
 def _statements(rows: tuple[Statement, ...], known: EntityNames, ontology: Ontology, terms: ColumnTerms) -> tuple[Statement, ...]:
     readers = statement_readers(ontology, terms)
-    changes = {column: found for column, read in readers.items() if (found := _changes(_cells(rows, column), read))}
+    cells = _cells(rows)
+    changes = {column: found for column, read in readers.items() if (found := _changes(cells[column], read))}
     if changes:
         rows = tuple(_changed(row, {column: new for column, found in changes.items() if (new := found.get(_cell(row, column)))}) for row in rows)
+        cells = _cells(rows)
     of_entities = [*ENDS, *(column for column, qualifier in ontology.qualifiers.items() if qualifier.kind == "entity")]
-    strange = {column: cells for column in of_entities if (cells := _strange(_cells(rows, column), known.by_id))}
+    strange = {column: names for column in of_entities if (names := _strange(cells[column], known.by_id))}
     if strange:
         rows = tuple(_changed(row, _found(row, strange, known, ontology)) for row in rows)
     return rows
@@ -154,11 +157,14 @@ def _cell(row: Statement, column: str) -> str:
     return str(getattr(row, column)) if column in (*ENDS, "predicate") else row.get(column)
 
 
-def _cells(rows: Iterable[Statement], column: str) -> set[str]:
-    """Return every cell of a column once."""
-    if column in (*ENDS, "predicate"):
-        return {getattr(row, column) for row in rows}
-    return {row.qualifiers.get(column, "") for row in rows}
+def _cells(rows: Iterable[Statement]) -> Mapping[str, set[str]]:
+    """Return every cell once, by column."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for column, cell in row.qualifiers.items():
+            found[column].add(cell)
+    found |= {column: {getattr(row, column) for row in rows} for column in (*ENDS, "predicate")}
+    return found
 
 
 def _strange(cells: Iterable[str], ids: Collection[str]) -> set[str]:

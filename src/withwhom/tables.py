@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from sys import intern
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from withwhom.collector import no_collection
 from withwhom.decoding import is_gb18030
@@ -51,6 +53,9 @@ STATEMENT_ORDER = (
     *("locator", "annotator", "note"),
 )
 STATEMENT_COLUMNS = ("id", "subject", "predicate", "object", "begin", "stop", "digest")
+T = TypeVar("T")
+# What makes rows of a kind out of their cells, given the header.
+Form: TypeAlias = Callable[[Sequence[str]], Callable[[Place, Sequence[str]], T]]
 Row: TypeAlias = Source | Entity | Name | Statement | Evidence | Sentence
 
 
@@ -69,15 +74,24 @@ def short(value: str) -> str:
 
 
 def decoded_lines(path: Path, shown: str) -> Iterator[str]:
-    """Yield the lines of a file, decoded and composed (Unicode NFC: macOS takes é apart, and a name is a name).
+    """Return the lines of a file, decoded and composed (Unicode NFC: macOS takes é apart, and a name is a name).
 
     Args:
         path: the file.
         shown: its path as messages name it.
 
     Raises:
-        UnreadableError: a line is no UTF-8, or far too long.
+        UnreadableError: a line is no UTF-8, or far too long; found as late as possible, after the lines before it.
     """
+    if path.stat().st_size < LONGEST:  # no line can be too long
+        try:
+            return io.StringIO(unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig")), newline="\n")
+        except UnicodeDecodeError:
+            pass
+    return _decoded(path, shown)
+
+
+def _decoded(path: Path, shown: str) -> Iterator[str]:
     with path.open("rb") as file:
         number = 0
         while line := file.readline(LONGEST):
@@ -106,16 +120,30 @@ def read_table(path: Path, shown: str, required: Collection[str], known: Collect
     Raises:
         ParquetError: the table is Parquet, and pyarrow is not installed.
     """
+    rows, problems = _rows(path, shown, required, known, _by_heading, overlong=overlong)
+    return Table(shown, tuple(rows), tuple(problems))
+
+
+def _by_heading(header: Sequence[str]) -> Callable[[Place, Sequence[str]], tuple[Place, Cells]]:
+    return lambda at, cells: (at, dict(zip(header, map(str.strip, cells), strict=False)))
+
+
+def _rows(
+    path: Path, shown: str, required: Collection[str], known: Collection[str] | None, form: Form[T], *, overlong: bool
+) -> tuple[Sequence[T], Sequence[Problem]]:
+    """Return the rows of a table, each as ``form`` makes it, and the problems found; for the rest see :func:`read_table`."""
     try:
-        return _read(path, shown, required, known, overlong=overlong)
+        return _read(path, shown, required, known, form, overlong=overlong)
     except FileNotFoundError:
-        return Table(shown, (), (Problem(shown, 0, 0, "missing-file"),))
+        return (), (Problem(shown, 0, 0, "missing-file"),)
     except PermissionError:
-        return Table(shown, (), (Problem(shown, 0, 0, "locked-file"),))
+        return (), (Problem(shown, 0, 0, "locked-file"),)
 
 
-def _read(path: Path, shown: str, required: Collection[str], known: Collection[str] | None, *, overlong: bool) -> Table:
-    rows: list[tuple[Place, Cells]] = []
+def _read(
+    path: Path, shown: str, required: Collection[str], known: Collection[str] | None, form: Form[T], *, overlong: bool
+) -> tuple[Sequence[T], Sequence[Problem]]:
+    rows: list[T] = []
     problems: list[Problem] = []
     lines = (parquet_rows if path.suffix == ".parquet" else csv_rows)(path, shown)
     try:
@@ -123,6 +151,7 @@ def _read(path: Path, shown: str, required: Collection[str], known: Collection[s
         columns = {name: number for number, name in enumerate(header, 1) if name}
         nameless = [number for number, name in enumerate(header, 1) if not name]
         problems += _header_problems(shown, header, required, known)
+        made = form(header)
         for line, cells in lines:
             if not any(cells):
                 continue
@@ -130,15 +159,13 @@ def _read(path: Path, shown: str, required: Collection[str], known: Collection[s
                 problems.append(Problem(shown, line, len(header) + 1, "too-many-cells", {"cells": str(len(cells)), "columns": str(len(header))}))
                 if not overlong:
                     continue
-            problems += [
-                Problem(shown, line, number, "unheaded-cell", {"cell": short(cells[number - 1])})
-                for number in nameless
-                if "".join(cells[number - 1 : number]).strip()
-            ]
-            rows.append((Place(shown, line, columns), dict(zip(header, map(str.strip, cells), strict=False))))
+            for number in nameless:
+                if "".join(cells[number - 1 : number]).strip():
+                    problems.append(Problem(shown, line, number, "unheaded-cell", {"cell": short(cells[number - 1])}))
+            rows.append(made(Place(shown, line, columns), cells))
     except UnreadableError as error:
         problems.append(error.problem)
-    return Table(shown, tuple(rows), tuple(problems))
+    return rows, problems
 
 
 def csv_rows(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
@@ -240,9 +267,9 @@ def read_statements(files: Iterable[tuple[Path, str]], *, overlong: bool = False
     statements: list[Statement] = []
     problems: list[Problem] = []
     for path, shown in files:
-        table = read_table(path, shown, ("id", "subject", "predicate"), None, overlong=overlong)
-        problems.extend(table.problems)
-        statements.extend(_statement(path.stem, at, cells) for at, cells in table.rows)
+        rows, wrong = _rows(path, shown, ("id", "subject", "predicate"), None, partial(_as_statements, path.stem), overlong=overlong)
+        problems.extend(wrong)
+        statements.extend(rows)
     return tuple(statements), problems
 
 
@@ -257,11 +284,20 @@ def _cells(row: Cells, columns: tuple[str, ...]) -> Iterator[str]:
     return (row.get(name, "") for name in columns)
 
 
-def _statement(source: str, at: Place, row: Cells) -> Statement:
-    # Ids, codes and dates stand in very many rows: interned, each is held once.
-    further = {name: intern(cell) for name, cell in row.items() if cell and name not in STATEMENT_COLUMNS}
-    identifier, subject, predicate, target, begin, stop, digest = _cells(row, STATEMENT_COLUMNS)
-    return Statement(at, source, identifier, intern(subject), intern(predicate), intern(target), begin, stop, digest, further)
+def _as_statements(source: str, header: Sequence[str]) -> Callable[[Place, Sequence[str]], Statement]:
+    """Return what makes statements of the rows of a table; a row may be shorter than the header."""
+    missing = len(header)  # where an empty cell stands in every row
+    own = [header.index(name) if name in header else missing for name in STATEMENT_COLUMNS]
+    further = [(name, place) for place, name in enumerate(header) if name and name not in STATEMENT_COLUMNS]
+
+    def statement(at: Place, cells: Sequence[str]) -> Statement:
+        row = [*map(str.strip, cells[:missing]), *[""] * (missing + 1 - len(cells[:missing]))]
+        identifier, subject, predicate, target, begin, stop, digest = [row[place] for place in own]
+        # Ids, codes and dates stand in very many rows: interned, each is held once.
+        qualifiers = {name: intern(cell) for name, place in further if (cell := row[place])}
+        return Statement(at, source, identifier, intern(subject), intern(predicate), intern(target), begin, stop, digest, qualifiers)
+
+    return statement
 
 
 def _outline(table: Table, problems: list[Problem]) -> Iterator[Sentence]:
