@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeAlias
 
 from withwhom.compile import FACTUAL
 from withwhom.ontology import Ontology
 from withwhom.records import Statement
 
 FUNDING = "funds"
+Events: TypeAlias = Mapping[str, Sequence[Statement]]
 NO_AMOUNT = "no amount"
 
 
@@ -89,11 +91,12 @@ def _totals(key: tuple[str, str], group: Sequence[Statement], silent: int, by_re
     for statement in group:
         kinds[statement.get("currency"), statement.get("support") or "unspecified", _sorted(statement.get("basis"))].append(statement)
     for kind, members in sorted(kinds.items()):
-        left_out = dict(_left_out(members, present, by_reference))
+        events = _events(members)
+        left_out = dict(_left_out(members, events, present, by_reference))
         counted = [statement for statement in members if statement.reference not in left_out]
-        low, high = _range(counted, members)
+        low, high = _range(counted, events)
         references = tuple(statement.reference for statement in counted)
-        told = [telling for statement in counted for telling in _tellings(statement, members)]
+        told = [telling for statement in counted for telling in _tellings(statement, events)]
         certainty = "inferred" if any(telling.get("certainty") == "inferred" for telling in told) else "explicit"
         yield Total(*key, *kind, low, high, certainty, _qualifier(told), references, left_out, silent)
 
@@ -102,23 +105,32 @@ def _sorted(basis: str) -> str:
     return "|".join(sorted(set(basis.split("|"))))
 
 
-def _left_out(members: Sequence[Statement], present: set[str], by_reference: Mapping[str, Statement]) -> Iterator[tuple[str, str]]:
-    events: set[str] = set()
+def _events(members: Iterable[Statement]) -> Events:
+    """Return the statements that tell each event as done or going on."""
+    found: dict[str, list[Statement]] = defaultdict(list)
+    for statement in members:
+        if statement.get("event") and statement.get("status") in FACTUAL:
+            found[statement.get("event")].append(statement)
+    return found
+
+
+def _left_out(members: Sequence[Statement], events: Events, present: set[str], by_reference: Mapping[str, Statement]) -> Iterator[tuple[str, str]]:
+    counted: set[str] = set()
     for statement in members:
         if statement.get("status") not in FACTUAL:
             yield statement.reference, statement.get("status")
-        elif any(whole in present for told in _tellings(statement, members) for whole in _wholes(told, by_reference)):
+        elif any(whole in present for told in _tellings(statement, events) for whole in _wholes(told, by_reference)):
             yield statement.reference, "part"
-        elif statement.get("event") in events:
+        elif statement.get("event") in counted:
             yield statement.reference, "event"
         elif statement.get("event"):
-            events.add(statement.get("event"))
+            counted.add(statement.get("event"))
 
 
-def _tellings(statement: Statement, members: Sequence[Statement]) -> list[Statement]:
+def _tellings(statement: Statement, events: Events) -> Sequence[Statement]:
     """Return every statement that tells the event of one, itself included; they are one figure."""
     event = statement.get("event")
-    return [other for other in members if other.get("event") == event and other.get("status") in FACTUAL] if event else [statement]
+    return events[event] if event else [statement]
 
 
 def _wholes(statement: Statement, by_reference: Mapping[str, Statement]) -> Iterator[str]:
@@ -130,23 +142,23 @@ def _wholes(statement: Statement, by_reference: Mapping[str, Statement]) -> Iter
             yield from _wholes(by_reference[full], by_reference)
 
 
-def _range(counted: Sequence[Statement], members: Sequence[Statement]) -> tuple[Decimal, Decimal]:
+def _range(counted: Sequence[Statement], events: Events) -> tuple[Decimal, Decimal]:
     """Return the smallest and the largest sum: figures of one event that disagree, and figures that may contain one another."""
     low = high = Decimal(0)
-    for cluster in _clusters(counted, members):
-        figures = [[Decimal(told.get("amount")) for told in _tellings(statement, members)] for statement in cluster]
+    for cluster in _clusters(counted, events):
+        figures = [[Decimal(told.get("amount")) for told in _tellings(statement, events)] for statement in cluster]
         high += sum(map(max, figures))
         low += max(map(min, figures))
     return low, high
 
 
-def _clusters(counted: Sequence[Statement], members: Sequence[Statement]) -> Iterator[list[Statement]]:
+def _clusters(counted: Sequence[Statement], events: Events) -> Iterator[list[Statement]]:
     """Yield the statements in groups whose figures may contain one another, by what any telling of them says."""
     waiting = {statement.reference: statement for statement in counted}
-    stands_for = {told.reference: statement.reference for statement in counted for told in _tellings(statement, members)}
+    stands_for = {told.reference: statement.reference for statement in counted for told in _tellings(statement, events)}
     links: dict[str, set[str]] = defaultdict(set)
     for statement in counted:
-        for told in _tellings(statement, members):
+        for told in _tellings(statement, events):
             for reference in filter(None, told.get("overlaps").split("|")):
                 other = stands_for.get(told.full(reference), "")
                 links[statement.reference].add(other)
