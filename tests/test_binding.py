@@ -78,7 +78,7 @@ def question(*parameters: tuple[str, str, bool], text: str = "") -> Question:
     binds = " ".join(f"BIND(?{marks[p.required]}{p.name}_{p.type} AS ?{p.name})" for p in made)
     chosen = " ".join(f"?{p.name}" for p in made)
     words = {"zh": "问", "en": "ask"}
-    return Question("asked", words, words, ("test",), made, ("none",), {}, (), text or f"SELECT {chosen} WHERE {{ {binds} }} ORDER BY {chosen}")
+    return Question("asked", words, words, ("test",), made, ("none",), {}, (), (), text or f"SELECT {chosen} WHERE {{ {binds} }} ORDER BY {chosen}")
 
 
 def embedded() -> EmbeddedEngine:

@@ -391,3 +391,21 @@ def test_tokens_are_found() -> None:
 def test_harmless_words_pass(text: str) -> None:
     """A word of the grammar counts only where the engine would read it as one."""
     assert forbidden(text) is None
+
+
+def test_rows_that_are_left_out_are_counted_as_rows(kb: KnowledgeBase) -> None:
+    """A row of a report that several solutions make is one row, also where a note counts those without a date."""
+    rows = kb.query("partnership-report", org="shanxi-red-cross").to_dicts()
+    undated = [row for row in rows if row["since"] is None and row["until"] is None]
+    notes = kb.query("partnership-report", Options(language="en"), org="shanxi-red-cross", until="1990").notes
+    assert 0 < len(undated) < len(rows)
+    assert notes[0] == f"{len(undated)} more rows have no date and are left out"
+
+
+def test_what_nobody_states_is_said(kb: KnowledgeBase) -> None:
+    """Where no document says what a body gave, the report says that, and not nothing."""
+    rows = [row for org in ("beijing-municipality", "qujing-red-cross") for row in kb.query("partnership-report", org=org).to_dicts()]
+    gave = [row[side] for row in rows for side in ("orgGave", "partnerGave")]
+    assert "not stated" in gave
+    assert None not in gave
+    assert any(cell != "not stated" for cell in gave)

@@ -173,10 +173,10 @@ class KnowledgeBase:
         notes = []
         if dated:
             rest = {name: value for name, value in bound.items() if name not in dated}
-            undated = self._undated(self._select(bind(question, rest, chosen.language), chosen))
+            undated = _undated(self._select(bind(question, rest, chosen.language), chosen), question.group)
             notes += [say("undated-left-out", chosen.language, count=str(undated))] if undated else []
         title = question.summary[chosen.language] + self._asked(values)
-        return self._answer(title, table, chosen, chosen.statuses or question.statuses, notes, question.group)
+        return self._answer(title, table, chosen, chosen.statuses or question.statuses, notes, question)
 
     def sparql(self, query: str, options: Options | None = None) -> Answer:
         """Answer a free SELECT query; what would leave the dataset or change it is refused.
@@ -268,16 +268,12 @@ class KnowledgeBase:
         given = [value for value in values.values() if value]
         return f" · {' · '.join(given)}" if given else ""
 
-    @staticmethod
-    def _undated(table: Table) -> int:
+    def _answer(
+        self, title: str, table: Table, options: Options, statuses: Sequence[str] | None, notes: Iterable[str], question: Question | None = None
+    ) -> Answer:
         columns, rows = table
-        places = [columns.index(name) for name in ("since", "until") if name in columns]
-        return sum(all(row[place] is None for place in places) for row in rows) if places else 0
-
-    def _answer(self, title: str, table: Table, options: Options, statuses: Sequence[str] | None, notes: Iterable[str], group: Sequence[str] = ()) -> Answer:
-        columns, rows = table
-        kept, said = _kept(columns, rows, statuses, options)
-        kept = _grouped(columns, kept, group) if group else kept
+        kept, said = _kept(columns, rows, statuses, options, question.group if question else ())
+        kept = _told(columns, kept, question) if question else kept
         told = [*notes, *said]
         if options.limit is not None and len(kept) > options.limit:
             told.append(say("rows-cut", options.language, shown=str(options.limit), total=str(len(kept))))
@@ -296,7 +292,9 @@ class KnowledgeBase:
         return Answer(title, tuple(columns), rows, (*notes, *lacking), self.base, language, words)
 
 
-def _kept(columns: Sequence[str], rows: list[tuple[Cell, ...]], statuses: Sequence[str] | None, options: Options) -> tuple[list[tuple[Cell, ...]], list[str]]:
+def _kept(
+    columns: Sequence[str], rows: list[tuple[Cell, ...]], statuses: Sequence[str] | None, options: Options, group: Sequence[str]
+) -> tuple[list[tuple[Cell, ...]], list[str]]:
     """Return the rows that count and a note on each reason for which others do not."""
     notes = []
     for key, wanted in (("status", statuses), ("certainty", ("explicit",) if options.explicit_only else None)):
@@ -306,9 +304,33 @@ def _kept(columns: Sequence[str], rows: list[tuple[Cell, ...]], statuses: Sequen
         good = [row for row in rows if all(_code(row[place]) in wanted for place in places)]
         if len(good) < len(rows):
             names = sorted({_code(row[place]) for row in rows for place in places} - set(wanted))
-            notes.append(say("rows-left-out", options.language, count=str(len(rows) - len(good)), reason=", ".join(names)))
+            others = [row for row in rows if not all(_code(row[place]) in wanted for place in places)]
+            notes.append(say("rows-left-out", options.language, count=str(_count(columns, others, group)), reason=", ".join(names)))
         rows = good
     return rows, notes
+
+
+def _undated(table: Table, group: Sequence[str]) -> int:
+    """Return how many rows of an answer have no date, in none of the solutions that make them."""
+    columns, rows = table
+    places = [columns.index(name) for name in ("since", "until") if name in columns]
+    dated = [row for row in rows if any(row[place] is not None for place in places)]
+    return _count(columns, rows, group) - _count(columns, dated, group) if places else 0
+
+
+def _count(columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], group: Sequence[str]) -> int:
+    """Return how many rows of an answer solutions make."""
+    keys = [columns.index(name) for name in group]
+    return len({tuple(row[key] for key in keys) for row in rows}) if group else len(rows)
+
+
+def _told(columns: Sequence[str], rows: list[tuple[Cell, ...]], question: Question) -> list[tuple[Cell, ...]]:
+    """Return the rows of an answer that solutions make, and say of what no document states that none does."""
+    rows = _grouped(columns, rows, question.group) if question.group else rows
+    silent = {columns.index(name) for name in question.not_stated}
+    if not silent:
+        return rows
+    return [tuple("not stated" if cell is None and place in silent else cell for place, cell in enumerate(row)) for row in rows]
 
 
 def _grouped(columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], group: Sequence[str]) -> list[tuple[Cell, ...]]:

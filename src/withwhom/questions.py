@@ -19,7 +19,9 @@ from withwhom.problems import InputError, Problem
 from withwhom.workspace import Workspace
 
 HEADER_KEYS = frozenset({"summary", "description", "tags", "defaults", "enumerate", "endpoint", "method", "pagination"})
-OWN_KEYS = frozenset({"x-summary", "x-description", "x-parameters", "x-statuses", "x-example", "x-group"})
+OWN_KEYS = frozenset({"x-summary", "x-description", "x-parameters", "x-statuses", "x-example", "x-group", "x-not-stated"})
+# Keys of a header that name columns of the answer.
+LISTS_OF_COLUMNS = ("x-group", "x-not-stated")
 TYPES = ("iri", "literal", "number", "integer", "xsd_date", "xsd_string", "xsd_decimal", "xsd_integer", "xsd_boolean")
 TOKEN = re.compile(rf"\?(__?)([a-z][a-z0-9]*)_({'|'.join(TYPES)})\b")
 # What no saved or free query may hold: it would leave the dataset that the runner chose, or change it.
@@ -56,7 +58,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Question:
-    """A saved question, as the catalogue of a build holds it."""
+    """A saved question, as the catalogue of a build holds it.
+
+    Args:
+        group: columns whose values make one row of the answer out of several solutions.
+        not_stated: columns of which an empty cell means that no document states it.
+    """
 
     slug: str
     summary: Mapping[str, str]
@@ -66,6 +73,7 @@ class Question:
     statuses: tuple[str, ...]
     example: Mapping[str, str]
     group: tuple[str, ...]
+    not_stated: tuple[str, ...]
     text: str
 
     def to_json(self) -> dict[str, Any]:
@@ -76,7 +84,8 @@ class Question:
     def from_json(cls, data: Mapping[str, Any]) -> Question:
         """Return the question that :meth:`to_json` wrote."""
         parameters = tuple(Parameter(**{**item, "choices": tuple(item["choices"])}) for item in data["parameters"])
-        return cls(**{**data, "tags": tuple(data["tags"]), "statuses": tuple(data["statuses"]), "group": tuple(data["group"]), "parameters": parameters})
+        lists = {key: tuple(data[key]) for key in ("tags", "statuses", "group", "not_stated")}
+        return cls(**{**data, **lists, "parameters": parameters})
 
 
 def unescaped(text: str) -> str:
@@ -158,6 +167,7 @@ def read_question(path: Path, shown: str) -> tuple[Question | None, list[Problem
         return None, [Problem(shown, 1, 0, "bad-header", {"detail": "no #+ header"})]
     misshapen = list(_lint_header(shown, header))
     lists = [key for key in ("x-parameters", "x-example") if not isinstance(header.get(key) or {}, dict)]
+    lists += [key for key in LISTS_OF_COLUMNS if not isinstance(header.get(key) or [], list)]
     problems = misshapen if lists else misshapen + list(_lint(shown, header, query, text.count("\n", 0, text.find(query))))
     return (None if problems else _question(path.stem, header, query)), problems
 
@@ -180,6 +190,7 @@ def _question(slug: str, header: Mapping[str, Any], query: str) -> Question:
         statuses=tuple(header.get("x-statuses") or ("done", "ongoing", "none")),
         example={name: str(value) for name, value in (header.get("x-example") or {}).items()},
         group=tuple(header.get("x-group") or ()),
+        not_stated=tuple(header.get("x-not-stated") or ()),
         text=query,
     )
 
@@ -196,6 +207,7 @@ def _lint_header(shown: str, header: Mapping[str, Any]) -> Iterator[Problem]:
         "x-parameters": isinstance(described, dict) and all(isinstance(words, dict) and words.get("zh") and words.get("en") for words in described.values()),
         "x-statuses": set(header.get("x-statuses") or ()) <= STATUSES,
         "x-example": isinstance(header.get("x-example") or {}, dict),
+        **{key: isinstance(header.get(key) or [], list) for key in LISTS_OF_COLUMNS},
     }
     yield from (Problem(shown, 1, 0, "missing-key", {"value": key}) for key, good in forms.items() if not good)
 
@@ -227,6 +239,11 @@ def _lint(shown: str, header: Mapping[str, Any], query: str, offset: int) -> Ite
     else:
         yield from _lint_syntax(shown, query, offset)
     yield from _lint_parameters(shown, header, query, offset)
+    given = set(re.findall(r"\?(\w+)", query.partition("SELECT")[2].partition("WHERE")[0]))
+    for key in LISTS_OF_COLUMNS:
+        for name in header.get(key) or ():
+            if name not in given:
+                yield Problem(shown, 1, 0, "no-such-column", {"list": key, "value": repr(name)})
     order = re.search(r"ORDER BY\b(.*)\Z", re.sub(f"{TEXTS}|{COMMENT}", " ", query, flags=re.DOTALL), re.DOTALL)
     if order is None or not order[1].split() or order[1].split()[-1].rstrip(")").endswith("Label"):
         yield Problem(shown, offset, 0, "no-order", {})
