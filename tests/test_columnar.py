@@ -122,7 +122,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[EmbeddedEngine, Col
 
 
 NODES = ("?a", "?b", "?c", "?d", "<e:a>", "<e:c>")
-PROPERTIES = ("<p:knows>", "<p:likes>", "<p:name>", "<p:size>", "<p:since>", "<p:open>")
+PROPERTIES = ("<p:knows>", "<p:likes>", "<p:name>", "<p:size>", "<p:since>", "<p:open>", "(<p:knows>|<p:likes>)")
 EXPRESSIONS = (
     "?a = ?b",
     "?a != ?c",
@@ -158,6 +158,7 @@ def group(chosen: random.Random, depth: int) -> str:
                     f"OPTIONAL {{ {inner} }}",
                     f"OPTIONAL {{ {inner} }}",
                     f"{{ {inner} }} UNION {{ {other} }}",
+                    f"{{ {inner} }} UNION {{ {other} BIND({chosen.choice(BINDINGS)} AS ?g) }}",
                     f"MINUS {{ {inner} }}",
                     f"{{ {inner} }}",
                     f"{{ SELECT DISTINCT ?a ?b WHERE {{ {inner} }} }}",
@@ -172,9 +173,11 @@ def group(chosen: random.Random, depth: int) -> str:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_random_queries(seed: int, small: tuple[EmbeddedEngine, Columns]) -> None:
-    """Whatever is not declined has the store's rows; a fifth of what is asked at random, and more, is understood."""
+def test_random_queries(seed: int, small: tuple[EmbeddedEngine, Columns], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is not declined has the store's rows, however terms are searched for; a fifth of what is asked at random, and more, is understood."""
     engine, columns = small
+    for name, size in (("data.MANY", (2, 1_000)), ("patterns.VERY_MANY", (4, 30_000))):
+        monkeypatch.setattr(f"withwhom.columnar.{name}", size[seed % 2])
     chosen, declined, legal = random.Random(seed), 0, 0
     for _ in range(60):
         text = f"SELECT {chosen.choice(('', 'DISTINCT '))}?a ?b ?c ?d ?e ?f ?g WHERE {{ {group(chosen, 2)} }}"
@@ -188,7 +191,9 @@ def test_random_queries(seed: int, small: tuple[EmbeddedEngine, Columns]) -> Non
         except DeclinedError:
             declined += 1
         else:
-            assert same(found, expected), text
+            # Of properties that are alternatives, Oxigraph gives a row once, SPARQL 1.1 (section 18.4) once for each that fits.
+            agree = set(found[1]) == set(expected[1]) if "|<p:" in text else same(found, expected)
+            assert agree, text
     assert legal - declined > legal / 5
 
 
@@ -214,6 +219,23 @@ def test_what_is_declined(text: str, small: tuple[EmbeddedEngine, Columns]) -> N
     """What is no part of the saved questions' SPARQL is left to the store."""
     with pytest.raises(DeclinedError):
         answered(text, small[1], derived=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?a ?b ?c WHERE { ?b <p:knows> ?a . OPTIONAL { ?c <p:knows> <e:c> . ?a <p:size> ?c } { ?c <p:likes> ?b } UNION { ?b <p:open> ?d } }",
+        "SELECT ?a ?c WHERE { <e:c> <p:size> ?a . OPTIONAL { ?a <p:open> ?c } { ?b <p:open> ?c . OPTIONAL { ?b <p:name> <e:a> } } }",
+        "SELECT DISTINCT ?a ?b ?f WHERE { ?a <p:knows> ?b . { ?b <p:name> ?c } UNION { ?d <p:likes> ?a ; <p:knows> ?b BIND(STR(?d) AS ?f) } }",
+        "SELECT DISTINCT ?a WHERE { ?a <p:knows> ?b . FILTER NOT EXISTS { ?c <p:likes> ?a . FILTER NOT EXISTS { ?c <p:name> ?d . FILTER(?b = <e:c>) } } }",
+    ],
+)
+def test_variables_that_are_bound_later(text: str, small: tuple[EmbeddedEngine, Columns]) -> None:
+    """A variable that nothing has bound so far is bound by what follows, and only there."""
+    engine, columns = small
+    expected = engine.select(text, [f"{BASE}graph/stated", f"{BASE}graph/derived"])
+    assert expected[1]
+    assert same(answered(text, columns, derived=True), expected)
 
 
 def test_too_many_rows_are_declined(small: tuple[EmbeddedEngine, Columns], monkeypatch: pytest.MonkeyPatch) -> None:

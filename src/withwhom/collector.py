@@ -9,11 +9,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Collect no cycles while rows are made."""
+    """Collect no cycles while rows are made; afterwards they count as old, so that the next collection of what is new leaves them alone."""
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

@@ -67,6 +67,7 @@ def loops(context: Context) -> Iterator[Problem]:
     wholes = {
         statement.reference: [(statement.full(value), statement.at) for value in statement.get("included_in").split("|") if value]
         for statement in context.records.statements
+        if statement.get("included_in")
     }
     yield from cycles(wholes, "included_in")
 

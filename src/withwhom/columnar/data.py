@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,8 @@ Column: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 STATED, DERIVED = 1, 2
 # Terms from which on sorting them before they are searched for pays.
 MANY = 1_000
+# The language of a term as a number: that of an IRI, which has none, of another than those that are counted, and of a text.
+IRI, OTHER = 0, 2
 LANGUAGES = {b"": 1, b"zh": 3, b"en": 4}
 FILES = ("terms", "offsets", "tags", "hashes", "hashed", "properties", "starts", "by_subject", "by_subject_graphs", "by_object", "by_object_graphs")
 
@@ -28,9 +30,9 @@ def term_hash(term: bytes) -> int:
 def tag_of(term: bytes) -> int:
     """Return the language of a term as a number: 0 for an IRI, which has none, 1 for the empty one, 2 for one that is not counted."""
     if not term.startswith(b'"'):
-        return 0
+        return IRI
     _, _, tail = term.rpartition(b'"')
-    return LANGUAGES.get(tail[1:], 2) if tail.startswith(b"@") else 1
+    return LANGUAGES.get(tail[1:], OTHER) if tail.startswith(b"@") else 1
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,29 @@ class Side:
     def ranges(self, wanted: Column) -> tuple[Column, Column]:
         """Return where the triples of each wanted term begin and stop."""
         wanted = wanted.astype(np.int32, copy=False)
-        if len(wanted) < MANY:
+        if len(wanted) < MANY or (wanted[1:] >= wanted[:-1]).all():
             return np.searchsorted(self.keys, wanted, "left"), np.searchsorted(self.keys, wanted, "right")
         different, owners = np.unique(wanted, return_inverse=True)  # searched in their order, they meet the same pages of memory
         return np.searchsorted(self.keys, different, "left")[owners], np.searchsorted(self.keys, different, "right")[owners]
+
+    def ranges_by(self, table: Column, wanted: Column) -> tuple[Column, Column]:
+        """Return the same as :meth:`ranges`.
+
+        Args:
+            wanted: the terms.
+            table: a place for every term of the graph, and one for all others; zeros, and left so.
+        """
+        first = np.flatnonzero(np.concatenate([[True], self.keys[1:] != self.keys[:-1]])) if len(self.keys) else np.zeros(0, np.int64)
+        bounds = np.concatenate([[0], first, [len(self.keys)]])  # terms without triples have place 0, where no triple begins
+        table[self.keys[first]] = np.arange(1, len(first) + 1)
+        found = table[np.minimum(wanted, len(table) - 1)]
+        table[self.keys[first]] = 0
+        return bounds[found], np.where(found == 0, 0, bounds[np.minimum(found + 1, len(first) + 1)])
+
+    def of(self, wanted: int) -> Column:
+        """Return the other ends of one term's triples, in their order."""
+        begin, stop = (int(np.searchsorted(self.keys, np.int32(wanted), side)) for side in ("left", "right"))
+        return self.others[begin:stop]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +79,7 @@ class Columns:
     """
 
     files: Mapping[str, Column]
-    _sides: dict[tuple[int, bool, int], Side] = field(default_factory=dict, repr=False)
+    _sides: dict[tuple[bytes, bool, int], Side] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, folder: Path) -> Columns | None:
@@ -77,7 +98,8 @@ class Columns:
             raise OSError(f"{folder.name}: {error}") from error
 
     @cached_property
-    def _properties(self) -> dict[int, tuple[int, int]]:
+    def properties(self) -> dict[int, tuple[int, int]]:
+        """Where the triples of each property begin and stop."""
         starts = self.files["starts"].tolist()
         return {number: (starts[place], starts[place + 1]) for place, number in enumerate(self.files["properties"].tolist())}
 
@@ -95,24 +117,40 @@ class Columns:
         begins, stops = offsets[numbers].tolist(), offsets[numbers + 1].tolist()
         return [bytes(view[begin:stop]) for begin, stop in zip(begins, stops, strict=True)]
 
+    def texts(self, numbers: Column, mark: int) -> list[str]:
+        """Return what stands in terms between their first byte and their last ``mark`` ones."""
+        view, offsets = self.files["terms"].data, self.files["offsets"]
+        begins, stops = (offsets[numbers] + 1).tolist(), (offsets[numbers + 1] - mark).tolist()
+        return [str(view[begin:stop], "utf-8") for begin, stop in zip(begins, stops, strict=True)]
+
     def number(self, term: bytes) -> int:
         """Return the number of a term, -1 if the graph has none like it."""
-        hashes, numbers = self.files["hashes"], self.files["hashed"]
-        wanted = np.uint32(term_hash(term))  # of the column's own type, else numpy would copy the whole column
-        found = numbers[np.searchsorted(hashes, wanted, "left") : np.searchsorted(hashes, wanted, "right")]
-        return next((number for number, other in zip(found.tolist(), self.terms(found), strict=True) if other == term), -1)
+        return self.numbers([term])[0]
 
-    def side(self, property: int, *, by_subject: bool, graphs: int) -> Side:
+    def numbers(self, terms: Sequence[bytes]) -> list[int]:
+        """Return the numbers of terms, -1 for each that the graph has none like."""
+        hashes, numbers = self.files["hashes"], self.files["hashed"]
+        wanted = np.fromiter(map(term_hash, terms), np.uint32, len(terms))  # of the column's own type, else numpy would copy the whole column
+        begins, stops = np.searchsorted(hashes, wanted, "left"), np.searchsorted(hashes, wanted, "right")
+        found = [-1] * len(terms)
+        for place in np.flatnonzero(begins < stops).tolist():
+            alike = numbers[begins[place] : stops[place]]
+            found[place] = next((number for number, term in zip(alike.tolist(), self.terms(alike), strict=True) if term == terms[place]), -1)
+        return found
+
+    def side(self, property: bytes, *, by_subject: bool, graphs: int) -> Side:
         """Return the triples of a property.
 
         Args:
-            property: its number; one that the graph does not use has no triples.
+            property: its IRI as N-Triples write it; one that the graph does not use has no triples.
             by_subject: whether they are sorted by subject, else by object.
             graphs: :data:`STATED`, or that and :data:`DERIVED`.
         """
         key = (property, by_subject, graphs)
         if key not in self._sides:
-            begin, stop = self._properties.get(property, (0, 0))
+            begin, stop = self.properties.get(self.number(property), (0, 0))
+            if begin == stop:
+                return Side(np.zeros(0, np.int32), np.zeros(0, np.int32))
             name = "by_subject" if by_subject else "by_object"
             pairs, flags = self.files[name], self.files[f"{name}_graphs"]
             keys, others = pairs[0, begin:stop], pairs[1, begin:stop]

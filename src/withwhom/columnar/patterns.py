@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -11,6 +12,9 @@ import numpy as np
 from withwhom.columnar.data import Column, Columns, Side, tag_of
 from withwhom.columnar.rows import Rows, spread, stacked
 from withwhom.columnar.syntax import Constant, DeclinedError, Node, Triples, Variable
+
+# Terms from which on a table of where each term's triples begin pays.
+VERY_MANY = 30_000
 
 
 @dataclass
@@ -24,19 +28,21 @@ class Terms:
 
     columns: Columns
     graphs: int
-    _made: dict[bytes, int] = field(default_factory=dict)
-    _made_terms: list[bytes] = field(default_factory=list)
+    _known: dict[bytes, int] = field(default_factory=dict)
+    _made: list[bytes] = field(default_factory=list)
 
     def number(self, term: bytes) -> int:
         """Return the number of a term, a new one if neither the graph nor the query has had it."""
-        if term in self._made:
-            return self._made[term]
-        number = self.columns.number(term)
-        if number < 0:
-            number = len(self.columns) + len(self._made_terms)
-            self._made_terms.append(term)
-        self._made[term] = number
-        return number
+        return self._known[term] if term in self._known else self.numbers([term])[0]
+
+    def numbers(self, terms: Sequence[bytes]) -> list[int]:
+        """Return the numbers of terms, see :meth:`number`."""
+        further = [term for term in dict.fromkeys(terms) if term not in self._known]
+        for term, number in zip(further, self.columns.numbers(further), strict=True):
+            self._known[term] = number if number >= 0 else len(self.columns) + len(self._made)
+            if number < 0:
+                self._made.append(term)
+        return [self._known[term] for term in terms]
 
     def terms(self, numbers: Column) -> list[bytes]:
         """Return the terms of numbers."""
@@ -44,7 +50,7 @@ class Terms:
         if not own.any():
             return self.columns.terms(numbers)
         found = iter(self.columns.terms(numbers[~own]))
-        return [self._made_terms[number - len(self.columns)] if number >= len(self.columns) else next(found) for number in numbers.tolist()]
+        return [self._made[number - len(self.columns)] if number >= len(self.columns) else next(found) for number in numbers.tolist()]
 
     def tags(self, numbers: Column) -> Column:
         """Return the languages of bound terms, as :func:`withwhom.columnar.data.tag_of` numbers them."""
@@ -56,7 +62,15 @@ class Terms:
 
     def side(self, property: Constant, *, by_subject: bool) -> Side:
         """Return the triples of a property, sorted by one end."""
-        return self.columns.side(self.columns.number(property.term), by_subject=by_subject, graphs=self.graphs)
+        return self.columns.side(property.term, by_subject=by_subject, graphs=self.graphs)
+
+    @cached_property
+    def _table(self) -> Column:
+        return np.zeros(len(self.columns) + 1, np.int32)
+
+    def ranges(self, side: Side, wanted: Column) -> tuple[Column, Column]:
+        """Return where the triples of each wanted term begin and stop in the triples of a property."""
+        return side.ranges_by(self._table, wanted) if len(wanted) >= VERY_MANY else side.ranges(wanted)
 
 
 def matched(rows: Rows, pattern: Triples, terms: Terms) -> Rows:
@@ -77,8 +91,12 @@ def star(rows: Rows, patterns: Sequence[Triples], terms: Terms) -> Rows:
     for pattern in patterns:
         known = _known(rows, pattern.object, terms)
         assert known is not None  # noqa: S101  # the caller has looked
-        begins, stops = terms.side(pattern.properties[0], by_subject=False).ranges(known)
-        sizes.append(stops - begins)
+        sides = [terms.side(property, by_subject=False) for property in pattern.properties]
+        if isinstance(pattern.object, Constant):
+            sizes.append(np.full(rows.count, sum(len(side.of(terms.number(pattern.object.term))) for side in sides)))
+        else:
+            ranges = [terms.ranges(side, known) for side in sides]
+            sizes.append(np.sum([stops - begins for begins, stops in ranges], axis=0))
     rarest = np.argmin(np.stack(sizes), axis=0)
     parts = []
     for number, pattern in enumerate(patterns):
@@ -110,13 +128,15 @@ def _matched(rows: Rows, pattern: Triples, terms: Terms) -> Rows:
         raise DeclinedError("one variable at both ends")
     subject, target = (_known(rows, node, terms) for node in (pattern.subject, pattern.object))
     by_subject, by_object = (terms.side(pattern.properties[0], by_subject=side) for side in (True, False))
+    if subject is not None and isinstance(pattern.object, Constant):
+        return rows.where(_among(subject, by_object.of(terms.number(pattern.object.term))))
     if subject is not None and target is not None:
-        return _both(rows, (subject, target), (by_subject, by_object))
+        return _both(rows, (subject, target), (by_subject, by_object), terms)
     if subject is not None:
-        places, owners = spread(*by_subject.ranges(subject))
+        places, owners = spread(*terms.ranges(by_subject, subject))
         return _put(rows.take(owners), pattern.object, by_subject.others[places])
     if target is not None:
-        places, owners = spread(*by_object.ranges(target))
+        places, owners = spread(*terms.ranges(by_object, target))
         return _put(rows.take(owners), pattern.subject, by_object.others[places])
     size = len(by_subject.keys)
     places, owners = spread(np.zeros(rows.count, np.int64), np.full(rows.count, size))
@@ -130,13 +150,23 @@ def _known(rows: Rows, node: Node, terms: Terms) -> Column | None:
     return None if rows.unbound(node.name) and rows.count else rows.column(node.name)
 
 
-def _both(rows: Rows, ends: tuple[Column, Column], sides: tuple[Side, Side]) -> Rows:
+def _both(rows: Rows, ends: tuple[Column, Column], sides: tuple[Side, Side], terms: Terms) -> Rows:
     """Return the rows of which both ends are a triple's; the end with fewer triples is looked through."""
-    ranges = [side.ranges(end) for side, end in zip(sides, ends, strict=True)]
-    fewer = min((0, 1), key=lambda end: int((ranges[end][1] - ranges[end][0]).sum()))
-    places, owners = spread(*ranges[fewer])
+    fewer, found = 0, terms.ranges(sides[0], ends[0])
+    if int((found[1] - found[0]).sum()) > rows.count:
+        others = terms.ranges(sides[1], ends[1])
+        if int((others[1] - others[0]).sum()) < int((found[1] - found[0]).sum()):
+            fewer, found = 1, others
+    places, owners = spread(*found)
     fitting = owners[sides[fewer].others[places] == ends[1 - fewer][owners]]
     return rows.take(fitting)  # a pair of terms stands once in a property, so no row comes twice
+
+
+def _among(wanted: Column, found: Column) -> Column:
+    """Tell which terms are among some that lie in their order."""
+    places = np.searchsorted(found, wanted.astype(np.int32, copy=False))
+    there: Column = np.take(found, places, mode="clip") == wanted if len(found) else np.zeros(len(wanted), bool)
+    return there
 
 
 def _put(rows: Rows, node: Node, column: Column) -> Rows:

@@ -14,6 +14,8 @@ from withwhom.columnar.syntax import DeclinedError
 UNBOUND = -1
 # Most rows that may be made at once; what needs more is left to an engine that makes one after the other.
 MOST = 5_000_000
+# Largest number that a column of 64 bits holds.
+LARGEST = int(np.iinfo(np.int64).max)
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,14 @@ def stacked(parts: Sequence[Rows]) -> Rows:
 
 def codes(columns: Sequence[Column], count: int) -> Column:
     """Return a number for each row, the same for rows that are the same in every column."""
-    result: Column = np.zeros(count, np.int64)
-    for column in columns:
-        _, inverse = np.unique(column, return_inverse=True)
-        size = int(inverse.max(initial=0)) + 1
-        _, result = np.unique(result * size + inverse, return_inverse=True)
+    result, size = np.zeros(count, np.int64), 1
+    for column in columns if count else ():
+        low = int(column.min())
+        span = int(column.max()) - low + 1
+        if size * span > LARGEST:
+            _, result = np.unique(result, return_inverse=True)
+            size = count
+        result, size = result * span + (column - low), size * span
     return result
 
 
@@ -95,6 +100,9 @@ def spread(begins: Column, stops: Column) -> tuple[Column, Column]:
     total = int(sizes.sum())
     if total > MOST:
         raise DeclinedError(str(total))
+    if sizes.max(initial=0) <= 1:
+        owners = np.flatnonzero(sizes)
+        return begins[owners].astype(np.int64), owners
     owners = np.repeat(np.arange(len(sizes)), sizes)
     within = np.arange(total) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return np.repeat(begins.astype(np.int64), sizes) + within, owners
@@ -111,7 +119,8 @@ def joined(left: Rows, right: Rows) -> Rows:
     mine, theirs = numbers[: left.count], numbers[left.count :]
     order = np.argsort(theirs, kind="stable")
     places, owners = spread(np.searchsorted(theirs[order], mine, "left"), np.searchsorted(theirs[order], mine, "right"))
-    return Rows({**right.take(order[places]).columns, **left.take(owners).columns}, len(owners))
+    known = left.without(*(name for name in right.columns if left.unbound(name)))
+    return Rows({**right.take(order[places]).columns, **known.take(owners).columns}, len(owners))
 
 
 def _shared(left: Rows, right: Rows) -> list[str]:

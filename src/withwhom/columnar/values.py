@@ -14,6 +14,7 @@ from withwhom.columnar.syntax import Call, Constant, DeclinedError, Exists, Expr
 from withwhom.terms import RDF, XSD, literal
 
 NUMERIC = frozenset(XSD + name for name in ("integer", "decimal"))
+CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 UNESCAPED = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 
@@ -192,7 +193,10 @@ def _bound(arguments: Arguments, row: Row) -> Value:
 
 
 def _str(arguments: Arguments, row: Row) -> Value:
-    return Value(evaluate(arguments[0], row).text, STRING)
+    value = evaluate(arguments[0], row)
+    if value.datatype in NUMERIC and not CANONICAL.fullmatch(value.text):
+        raise DeclinedError(value.text)  # as it is written for some engines, in its shortest form for others
+    return Value(value.text, STRING)
 
 
 def _lang(arguments: Arguments, row: Row) -> Value:
