@@ -7,15 +7,31 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pyoxigraph as ox
 import pytest
 
 from conftest import Command, add_row, edit_cell, read_rows, write_rows
+from withwhom import build as building
 from withwhom.build import Build, build
+from withwhom.columnar.data import Columns
 from withwhom.previous import PARTS
 from withwhom.workspace import Workspace, shipped
 
 STATEMENTS = Path("graph") / "statements"
+DEPRECATED = """@prefix ww: <https://w3id.org/withwhom/ontology#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+ww:coOrganizes owl:deprecated true ; dcterms:isReplacedBy ww:supports .
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _large() -> Iterator[None]:
+    """Take every graph for a large one, so that it has columns beside its store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "READABLE", 10)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -122,9 +138,25 @@ def triples(folder: Path) -> set[str]:
     return set(map(str, ox.Store.read_only(str(folder / "store"))))
 
 
+def in_columns(folder: Path) -> dict[tuple[bytes, ...], int]:
+    """Return the triples that the columns of a build hold, and the graphs in which each stands; sorted both ways they hold the same."""
+    columns = Columns.open(folder / "columns")
+    assert columns is not None
+    assert list(map(columns.number, columns.terms(np.arange(len(columns))))) == list(range(len(columns)))
+    found: list[dict[tuple[bytes, ...], int]] = []
+    for name, order in (("by_subject", (0, 1, 2)), ("by_object", (2, 1, 0))):
+        pairs, flags = columns.files[name], columns.files[f"{name}_graphs"].tolist()
+        properties = np.repeat(list(columns.properties), [stop - begin for begin, stop in columns.properties.values()])
+        terms = [columns.terms(numbers) for numbers in (pairs[0], properties, pairs[1])]
+        found.append({tuple(row[place] for place in order): flag for *row, flag in zip(*terms, flags, strict=True)})
+        assert all((np.diff(pairs[:, begin:stop].astype(np.int64)[0] << 32 | pairs[1, begin:stop]) > 0).all() for begin, stop in columns.properties.values())
+    assert found[0] == found[1]
+    return found[0]
+
+
 @pytest.mark.parametrize(("change", "taken_over"), CHANGES, ids=[change.__name__ for change, _ in CHANGES])
 def test_an_update_is_a_whole_build(change: Callable[[Path], None], taken_over: int, root: Path, tmp_path: Path) -> None:
-    """After any change, what is updated and what is made anew have the same bytes, and stores with the same triples."""
+    """After any change, what is updated and what is made anew have the same bytes, and stores and columns with the same triples."""
     change(root)
     updated: Build = build(Workspace(root), update=True)
     anew = build(Workspace(root), out=tmp_path / "anew")
@@ -132,6 +164,18 @@ def test_an_update_is_a_whole_build(change: Callable[[Path], None], taken_over: 
     assert updated.triples == anew.triples
     assert dict(files(updated.out)) == dict(files(anew.out))
     assert triples(updated.out) == triples(anew.out)
+    assert in_columns(updated.out) == in_columns(anew.out)
+
+
+def test_remarks_on_what_is_taken_over(root: Path, tmp_path: Path) -> None:
+    """A remark on a row of a source that has not changed is made again."""
+    (root / "ontology" / "local.ttl").write_text(DEPRECATED, encoding="utf-8")
+    first = build(Workspace(root))
+    assert {problem.file for problem in first.checked.problems} > {"graph/statements/red-cross-newspaper-page.csv", "graph/statements/shanxi-red-cross.csv"}
+    another_amount(root)
+    updated = build(Workspace(root), update=True)
+    assert updated.taken_over == 4
+    assert updated.checked.problems == build(Workspace(root), out=tmp_path / "anew").checked.problems == first.checked.problems
 
 
 def test_what_builds_share_is_not_written_to(root: Path, tmp_path: Path) -> None:
@@ -155,6 +199,7 @@ def test_a_source_that_went(root: Path, tmp_path: Path) -> None:
     updated, anew = build(Workspace(root), update=True), build(Workspace(root), out=tmp_path / "anew")
     assert dict(files(updated.out)) == dict(files(anew.out))
     assert triples(updated.out) == triples(anew.out)
+    assert in_columns(updated.out) == in_columns(anew.out)
 
 
 def test_a_build_that_kept_nothing(tiny: Path, command: Command) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,31 +19,34 @@ from rdflib.compare import to_canonical_graph
 from withwhom import output
 from withwhom.aside import PROBLEMS, Aside, problems_table, rows_aside, split
 from withwhom.catalogue import CATALOGUE
-from withwhom.check import check_records
+from withwhom.cells import Context
+from withwhom.check import ACROSS, OWN, SHARED, check_records, found_by
+from withwhom.collector import no_collection
 from withwhom.columns import local_name
 from withwhom.compile import Compiler
 from withwhom.copy_list import read_copies
 from withwhom.derive import Rule, derived, read_rules, same_to_rules
 from withwhom.engine import COLUMNS
 from withwhom.external import import_problems
-from withwhom.facts import Facts, facts
+from withwhom.facts import PARTNERSHIP, Facts, facts
 from withwhom.figures import figure_lines
 from withwhom.knowledge import INDEX, STORE
 from withwhom.names_build import write_index
-from withwhom.network import NETWORK, among
+from withwhom.network import NETWORK, Body, Derivation, among
 from withwhom.ontology import Ontology, read_ontology, read_turtle
 from withwhom.order import in_order
 from withwhom.outline import outline, outline_table
 from withwhom.parts import Stated, maker_of, write_parts
-from withwhom.previous import PARTS, Previous, lines_digest, plan, previous_build, take_over, to_json
+from withwhom.previous import LAYOUTS, PARTS, Plan, Previous, lines_digest, plan, previous_build, take_over, to_json
 from withwhom.problems import InputError, Problem, attempt
 from withwhom.questions import Parameter, Question, read_questions
-from withwhom.readable import Reader, entities_table
+from withwhom.readable import Reader, entities_table, statement_columns
 from withwhom.records import Records, Source
 from withwhom.report import report
 from withwhom.resolve import resolved
 from withwhom.shapes import Validator, direct_properties
-from withwhom.store import columns_beside, load_store, read_lines, update_store
+from withwhom.shard_changes import changes, read_lines
+from withwhom.store import columns_beside, load_store, update_columns, update_store
 from withwhom.table_text import refuse_parquet
 from withwhom.tables import read_records, read_texts
 from withwhom.terms import WW
@@ -61,7 +64,10 @@ READABLE = 200_000
 
 @dataclass(frozen=True)
 class Checked:
-    """A workspace that has been read, what is wrong with it, and the rows that were set aside for it."""
+    """A workspace that has been read, what is wrong with it, and the rows that were set aside for it.
+
+    ``quiet``: no row gave rise to any remark by itself, so that nothing is lost if a later build does not look at it again.
+    """
 
     workspace: Workspace
     settings: Settings
@@ -72,6 +78,7 @@ class Checked:
     questions: tuple[Question, ...]
     problems: tuple[Problem, ...]
     aside: tuple[Aside, ...] = ()
+    quiet: bool = False
 
     @property
     def errors(self) -> list[Problem]:
@@ -115,6 +122,11 @@ def silent(step: str) -> None:
     """Report progress to nobody."""
 
 
+def no_source(_: Checked) -> Collection[str]:
+    """Take over nothing."""
+    return ()
+
+
 def check(workspace: Workspace, texts: Path | None = None, step: Step = silent, *, set_aside: bool = False) -> Checked:
     """Read and check a workspace without writing.
 
@@ -138,12 +150,26 @@ def check(workspace: Workspace, texts: Path | None = None, step: Step = silent, 
     return checked.with_problems(checked.validator.problems(checked.compiler))
 
 
-def _read(workspace: Workspace, texts: Path | None, step: Step, *, overlong: bool) -> Checked:
-    """Read a workspace and check the form of what stands in it."""
+def _read(workspace: Workspace, texts: Path | None, step: Step, *, overlong: bool, settled: Callable[[Checked], Collection[str]] = no_source) -> Checked:
+    """Read a workspace and check the form of what stands in it; ``settled`` tells whose rows a build has found good by themselves."""
     step("step-read")
     checked = unchecked(workspace, *read_records(workspace, overlong=overlong), texts)
     step("step-check")
-    return checked.with_problems(check_records(checked.records, checked.ontology))
+    own = found_by(OWN, Context(_but(checked.records, settled(checked)), checked.ontology))
+    whole = found_by((*SHARED, *ACROSS), Context(checked.records, checked.ontology))
+    return replace(checked.with_problems([*own, *whole]), quiet=not own)
+
+
+def _but(records: Records, sources: Collection[str]) -> Records:
+    """Return records without the rows of some sources."""
+    if not sources:
+        return records
+    return replace(
+        records,
+        statements=tuple(row for row in records.statements if row.source not in sources),
+        evidence=tuple(row for row in records.evidence if row.statement.partition("/")[0] not in sources),
+        outline=tuple(row for row in records.outline if row.source not in sources),
+    )
 
 
 def unchecked(workspace: Workspace, records: Records, problems: list[Problem], texts: Path | None) -> Checked:
@@ -226,10 +252,14 @@ def build(
     """
     target = (out or workspace.root / "build").absolute()
     output.repair(target)
-    checked = check(workspace, texts, step, set_aside=True) if set_aside else _read(workspace, texts, step, overlong=False)
+    previous = previous_build(target) if update else None
+
+    def settled(read: Checked) -> Collection[str]:
+        return previous.unchanged(_plan(read, quotes=quotes)) if previous and previous.quiet else ()
+
+    checked = check(workspace, texts, step, set_aside=True) if set_aside else _read(workspace, texts, step, overlong=False, settled=settled)
     if checked.errors:
         raise InputError(checked.problems)
-    previous = previous_build(target) if update else None
     with output.replacing(target) as folder:
         return _write(checked, folder, target, quotes=quotes, previous=previous, step=step)
 
@@ -239,7 +269,7 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     step("step-compile")
     reader = Reader(checked.records if quotes else replace(checked.records, texts={}, copies={}), checked.ontology)
     maker = maker_of(checked.compiler, checked.validator, reader)
-    made_of = plan(checked.workspace, checked.records, maker.columns, quotes=quotes)
+    made_of = _plan(checked, quotes=quotes)
     # Rows may be set aside because of another source, which then decides what this one is made of.
     previous = previous if previous and previous.shared == made_of.shared and not checked.aside else None
     stated = write_parts(maker, folder, made_of, previous)
@@ -250,20 +280,26 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     sizes = {"ontology": _written(folder, "ontology", checked.vocabulary_lines()), "stated": stated.triples}
     inferred = checked.compiler.inferred() - stated.said
     if not checked.aside:
-        output.write_texts(folder, {PARTS: to_json(made_of, lines_digest(inferred), maker.columns, stated.kept)})
+        output.write_texts(folder, {PARTS: to_json(made_of, lines_digest(inferred), maker.columns, stated.kept, quiet=checked.quiet)})
     sizes["derived"] = _derive(checked, folder, inferred, previous)
     step("step-totals")
-    found = facts(checked.records, checked.ontology)
-    sizes["derived"] += _written(folder, "figures", sorted(set(figure_lines(found, checked.ontology, checked.settings.base))))
+    with no_collection():
+        found = facts(checked.records, checked.ontology)
+        sizes["derived"] += _written(folder, "figures", sorted(set(figure_lines(found, checked.ontology, checked.settings.base))))
     step("step-store")
     shards = sorted(folder.glob("*.nt"))
-    with columns_beside(folder / COLUMNS, shards, large=sum(sizes.values()) > READABLE):
-        if previous:
-            update_store(folder / STORE, previous.folder, shards, checked.settings.base, stated.said)
-        else:
+    large = sum(sizes.values()) > READABLE
+    if previous:
+        changed = list(changes(previous.folder, folder, stated.said))
+        update_store(folder / STORE, previous.folder / STORE, changed, checked.settings.base)
+        if large:
+            update_columns(folder / COLUMNS, previous.folder / COLUMNS, changed, shards)
+    else:
+        with columns_beside(folder / COLUMNS, shards, large=large):
             load_store(folder / STORE, shards, checked.settings.base)
     step("step-page")
-    _write_network(checked, reader, found, stated, folder)
+    with no_collection():
+        _write_network(checked, reader, found, stated, folder, previous)
     step("step-write")
     _write_rest(checked, reader, found, sizes, folder)
     if previous:
@@ -271,6 +307,11 @@ def _write(checked: Checked, folder: Path, target: Path, *, quotes: bool, previo
     else:
         write_index(folder / INDEX, checked.records, checked.ontology)
     return Build(checked, found, target, sum(sizes.values()), len(previous.unchanged(made_of)) if previous else 0)
+
+
+def _plan(checked: Checked, *, quotes: bool) -> Plan:
+    """Return what a build of records is going to be made of."""
+    return plan(checked.workspace, checked.records, statement_columns(Reader(checked.records, checked.ontology)), quotes=quotes)
 
 
 def _derive(checked: Checked, folder: Path, inferred: set[str], previous: Previous | None) -> int:
@@ -308,17 +349,33 @@ def shard_lines(folder: Path) -> Iterator[str]:
     yield from (line for lines in _shards(folder) for line in lines)
 
 
-def _write_network(checked: Checked, reader: Reader, found: Facts, stated: Stated, folder: Path) -> None:
+def _write_network(checked: Checked, reader: Reader, found: Facts, stated: Stated, folder: Path, previous: Previous | None) -> None:
     """Finish the network's file, and write the page: of a large graph, of its best-connected bodies."""
+    from withwhom.layout import Layouts
     from withwhom.network_build import network
     from withwhom.page import page
 
-    with (folder / "derived.nt").open(encoding="utf-8", newline="\n") as lines:
-        whole = network(reader, found, checked.settings, lines, checked.workspace.rule_files(), stated.claims, set_aside=rows_aside(checked.aside))
+    rules, aside = checked.workspace.rule_files(), rows_aside(checked.aside)
+    whole = network(reader, found, checked.settings, rules, *_entities_and_edges(checked, folder, previous), stated.claims, set_aside=aside)
     with (folder / NETWORK).open("a", encoding="utf-8", newline="") as file:
         file.write(whole.json_rest())
     drawn = whole if stated.drawn is None else among(whole, stated.drawn, len(checked.records.statements) - len(stated.claims))
-    (folder / "network.html").write_text(page(drawn), encoding="utf-8", newline="")
+    layouts = Layouts.read(previous.folder / LAYOUTS) if previous else Layouts()
+    (folder / "network.html").write_text(page(drawn, layouts=layouts), encoding="utf-8", newline="")
+    layouts.write(folder / LAYOUTS)
+
+
+def _entities_and_edges(checked: Checked, folder: Path, previous: Previous | None) -> tuple[Sequence[Body], Sequence[Derivation]]:
+    """Return the entities of the network and the edges that rules made; those of the build before are the same where nothing of theirs changed."""
+    from withwhom.network_build import bodies, derivations
+
+    shard = folder / "derived.nt"
+    known = previous.network() if previous else None
+    if known and previous and shard.samefile(previous.folder / shard.name):
+        return known
+    with shard.open(encoding="utf-8", newline="\n") as lines:
+        edges = list(derivations(lines, checked.settings.base, checked.ontology.predicates[PARTNERSHIP].ancestors))
+    return known[0] if known else list(bodies(checked.records)), edges
 
 
 def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[str, int], folder: Path) -> None:
@@ -337,7 +394,7 @@ def _write_rest(checked: Checked, reader: Reader, found: Facts, sizes: Mapping[s
     if triples <= READABLE:
         files["graph.trig"] = trig(folder, checked.settings.base)
     output.write_texts(folder, files)
-    hashes = {path.name: _hash(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in (NETWORK, "network.html", PARTS)}
+    hashes = {path.name: _hash(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in (NETWORK, "network.html", PARTS, LAYOUTS)}
     described = dataset(checked.settings, carried, sizes, len(checked.records.entities), len(checked.records.statements), hashes)
     output.write_texts(folder, {"dataset.ttl": described})
 

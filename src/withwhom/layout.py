@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -38,6 +41,47 @@ class Layout:
 
     places: Mapping[str, tuple[int, int]]
     groups: Sequence[Group]
+
+
+@dataclass
+class Layouts:
+    """Layouts by a digest of the graph that they are of, so that a build makes only those anew whose graph has changed.
+
+    Args:
+        known: those of an earlier build.
+        used: those that were asked for.
+    """
+
+    known: Mapping[str, Layout] = field(default_factory=dict)
+    used: dict[str, Layout] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Layouts:
+        """Read the layouts that :meth:`write` wrote; there are none where they cannot be read."""
+        try:
+            value: Any = json.loads(path.read_text(encoding="utf-8"))
+            return cls({key: Layout({node: (x, y) for node, x, y in places}, [_group(*row) for row in groups]) for key, (places, groups) in value.items()})
+        except (OSError, ValueError, TypeError, AttributeError):
+            return cls()
+
+    def write(self, path: Path) -> None:
+        """Write the layouts that were asked for."""
+        value = {
+            key: ([(node, *place) for node, place in found.places.items()], [(group.members, group.x, group.y, group.radius) for group in found.groups])
+            for key, found in self.used.items()
+        }
+        path.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8", newline="")
+
+    def of(self, nodes: Iterable[str], weights: Mapping[tuple[str, str], float], *, wider: int = 1) -> Layout:
+        """Return a layout, see :func:`layout`."""
+        order, edges = sorted(nodes), sorted(weights.items())
+        key = hashlib.sha256(json.dumps([order, edges, wider]).encode()).hexdigest()
+        self.used[key] = self.known.get(key) or layout(order, weights, wider=wider)
+        return self.used[key]
+
+
+def _group(members: Sequence[str], x: int, y: int, radius: int) -> Group:
+    return Group(tuple(members), x, y, radius)
 
 
 def layout(nodes: Iterable[str], weights: Mapping[tuple[str, str], float], *, wider: int = 1) -> Layout:

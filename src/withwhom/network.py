@@ -152,6 +152,7 @@ class Network:
         return "]}," + _json(rest | tables)[1:] + "\n"
 
 
+SUBJECT, OBJECT = ([part.name for part in fields(Claim)].index(name) for name in ("subject", "object"))
 ROWS: Mapping[str, type[Any]] = {"bodies": Body, "claims": Claim, "derivations": Derivation}
 
 
@@ -177,9 +178,17 @@ def claim_rows(claims: Iterable[Claim]) -> str:
     return ",".join(map(_json, map(_cells(Claim), claims)))
 
 
-def read_claims(rows: str) -> Iterator[Claim]:
-    """Yield the statements of a chunk that :func:`claim_rows` made."""
-    yield from (Claim(*row) for row in json.loads(f"[{rows}]"))
+def read_claims(rows: str, among: frozenset[str] | None = None) -> Iterator[Claim]:
+    """Yield the statements of a chunk that :func:`claim_rows` made; where ``among`` is given, only those between entities in it."""
+    for row in json.loads(f"[{rows}]"):
+        if among is None or ({row[SUBJECT], row[OBJECT]} - {""} <= among):
+            yield Claim(*row)
+
+
+def read_rest(rest: str) -> tuple[list[Body], list[Derivation]]:
+    """Return the bodies and derivations in what :meth:`Network.json_rest` gave."""
+    value = json.loads("{" + rest.partition(",")[2])
+    return [Body(*row) for row in value["bodies"]["rows"]], [Derivation(*row) for row in value["derivations"]["rows"]]
 
 
 def read_network(folder: Path) -> Network:

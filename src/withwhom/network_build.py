@@ -10,7 +10,7 @@ from pathlib import Path
 
 from withwhom.compile import FACTUAL
 from withwhom.dates import bounds
-from withwhom.facts import PARTICIPATION, PARTNERSHIP, Facts
+from withwhom.facts import PARTICIPATION, Facts
 from withwhom.name_forms import loose, romanized
 from withwhom.network import Body, Claim, Derivation, Network, Text
 from withwhom.ontology import Ontology
@@ -25,7 +25,15 @@ from withwhom.workspace import Settings
 
 
 def network(
-    reader: Reader, facts: Facts, settings: Settings, derived: Iterable[str], rules: Iterable[Path], claims: Sequence[Claim], *, set_aside: int = 0
+    reader: Reader,
+    facts: Facts,
+    settings: Settings,
+    rules: Iterable[Path],
+    bodies: Sequence[Body],
+    derivations: Sequence[Derivation],
+    claims: Sequence[Claim],
+    *,
+    set_aside: int = 0,
 ) -> Network:
     """Return the network of checked records.
 
@@ -33,8 +41,9 @@ def network(
         reader: the records in words; passages are quoted where it has the texts.
         facts: the figures of the build.
         settings: title, version and base IRI of the graph.
-        derived: the lines of the derived graph.
         rules: the rule files; their leading comments say in Chinese and English what each does.
+        bodies: the entities, see :func:`bodies`.
+        derivations: the edges that rules made, see :func:`derivations`.
         claims: the statements that it shall hold, see :func:`claim`.
         set_aside: how many rows of the tables are not in the records, since they have errors.
     """
@@ -63,9 +72,9 @@ def network(
         rules={path.stem: rule_words(path) for path in rules},
         codes=_codes(ontology),
         sources=[{"id": s.id, "title": s.title, "author": s.author, "publisher": s.publisher, "date": s.date, "url": s.url} for s in records.sources],
-        bodies=list(_bodies(records)),
+        bodies=bodies,
         claims=claims,
-        derivations=list(derivations(derived, settings.base, ontology.predicates[PARTNERSHIP].ancestors)),
+        derivations=derivations,
         totals=[_total(total) for total in facts.totals],
         participants=participants(records, ontology),
         contradictions=[{"kind": item.kind, "statements": "|".join(item.statements)} for item in facts.contradictions],
@@ -102,7 +111,8 @@ def rule_words(path: Path) -> Text:
     return words | {language_of(line): line for line in reversed(comments) if line}
 
 
-def _bodies(records: Records) -> Iterator[Body]:
+def bodies(records: Records) -> Iterator[Body]:
+    """Yield the entities of the network, by id."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for row in records.names:
         if not row.source:  # a name that holds in one article only is no name to introduce a body by

@@ -27,6 +27,7 @@ FILES = frozenset(
         "derived.nt",
         "figures.nt",
         "parts.json",
+        "layouts.json",
         "graph.trig",
         "dataset.ttl",
         "statements.csv",

@@ -21,7 +21,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from withwhom.facts import PARTICIPATION, PARTNERSHIP
-from withwhom.layout import Layout, layout
+from withwhom.layout import Layout, Layouts
 from withwhom.name_forms import EXPANSIONS
 from withwhom.network import Claim, Network
 from withwhom.ties import CROWD, SAME_PROGRAM, Tie, ties
@@ -59,12 +59,13 @@ OPTIONS: Mapping[str, Any] = {
 }
 
 
-def page(network: Network, *, start: str = "") -> str:
+def page(network: Network, *, start: str = "", layouts: Layouts | None = None) -> str:
     """Return the page.
 
     Args:
         network: what it shows; its passages, too, where it quotes them.
         start: the view on which it opens, as it stands in the address after ``#``; where it is empty, the page decides.
+        layouts: those of an earlier page, which need not be made again where nothing in them has changed.
     """
     from pyvis.network import Network as Drawing
 
@@ -84,7 +85,7 @@ def page(network: Network, *, start: str = "") -> str:
         policy=" ".join(map(_hash, scripts.values())),
         words=json.loads(_template("words.json")),
         expansions=EXPANSIONS,
-        views=views(network, numbers),
+        views=views(network, numbers, layouts or Layouts()),
         constants={
             "crowd": CROWD,
             "shown": shown_at_first(network),
@@ -152,26 +153,27 @@ def shown_at_first(network: Network) -> list[str]:
     return [*SHOWN_AT_FIRST, *(name for name, relation in sorted(network.relations.items()) if relation.get("own"))]
 
 
-def views(network: Network, numbers: Mapping[str, int]) -> Mapping[str, Any]:
+def views(network: Network, numbers: Mapping[str, int], layouts: Layouts) -> Mapping[str, Any]:
     """Return the three views: nodes by number, their places, the communities, and how many ties of the same program there are.
 
     Args:
         network: the graph.
         numbers: the number of each entity on the page.
+        layouts: those that are known.
     """
     every = ties(network)
     same = sum(tie.kind == SAME_PROGRAM for tie in every)
     kinds = sorted({claim.money for claim in network.claims if network.relation(claim) == FUNDING})
-    money = {kind: _view(arranged(network, "money", money=kind), numbers) for kind in kinds}
+    money = {kind: _view(arranged(network, "money", money=kind, layouts=layouts), numbers) for kind in kinds}
     bodies = sorted({number for view in money.values() for number in view["nodes"]})
     return {
-        "ties": {**_view(arranged(network, "ties", every=every), numbers), "same": same},
-        "programs": _view(arranged(network, "programs"), numbers),
+        "ties": {**_view(arranged(network, "ties", every=every, layouts=layouts), numbers), "same": same},
+        "programs": _view(arranged(network, "programs", layouts=layouts), numbers),
         "money": {"nodes": bodies, "kinds": money},
     }
 
 
-def arranged(network: Network, view: str, *, money: str = "", every: Sequence[Tie] | None = None) -> Layout:
+def arranged(network: Network, view: str, *, money: str = "", every: Sequence[Tie] | None = None, layouts: Layouts | None = None) -> Layout:
     """Return the places of the bodies of a view.
 
     Args:
@@ -179,16 +181,18 @@ def arranged(network: Network, view: str, *, money: str = "", every: Sequence[Ti
         view: ``ties``, ``programs`` or ``money``.
         money: in the view of money, which kind (see :attr:`withwhom.network.Claim.money`); all of them if empty.
         every: the ties of the network, where they are known.
+        layouts: those that are known.
     """
+    layouts = layouts or Layouts()
     if view == "ties":
         lone = {body.id for body in network.bodies if network.kind(body) == "organization"}
         tied = _tied(ties(network) if every is None else every)
-        return layout(lone | _ends(tied), tied)
+        return layouts.of(lone | _ends(tied), tied)
     if view == "programs":
         claimed = _claimed(network.claims)
-        return layout(_ends(claimed), claimed)
+        return layouts.of(_ends(claimed), claimed)
     paid = _claimed(claim for claim in network.claims if network.relation(claim) == FUNDING and money in ("", claim.money))
-    return layout(_ends(paid), paid, wider=2)
+    return layouts.of(_ends(paid), paid, wider=2)
 
 
 def places(network: Network, view: str) -> Mapping[str, tuple[int, int]]:

@@ -97,7 +97,7 @@ class Maker:
         """Take a source over from a previous build, in which the shapes found nothing wrong with it."""
         take_over(previous.shard(source.id), folder / f"{shard_name(source.id)}.nt")
         claims = previous.claims(source.id)
-        return Part(kept.triples, sorted(self.compiler.explicit(source)), previous.rows(source.id), claims, self._on_page(list(read_claims(claims))))
+        return Part(kept.triples, sorted(self.compiler.explicit(source)), previous.rows(source.id), claims, list(read_claims(claims, self.drawn)))
 
     def _on_page(self, claims: Sequence[Claim]) -> Sequence[Claim]:
         return claims if self.drawn is None else [row for row in claims if {row.subject, row.object} - {""} <= self.drawn]
@@ -112,9 +112,7 @@ def write_parts(maker: Maker, folder: Path, plan: Plan, previous: Previous | Non
         plan: what the build is made of.
         previous: the build from which unchanged sources are taken over, if any.
     """
-    entities = maker.compiler.entity_shard()
-    write_lines(folder / f"{ENTITIES}.nt", entities)
-    problems, triples = maker.validator.shard_problems(entities), len(entities)
+    triples, problems = _entities(maker, folder, previous)
     said: set[str] = set()
     drawn: list[Claim] = []
     kept: dict[str, Kept] = {}
@@ -132,6 +130,18 @@ def write_parts(maker: Maker, folder: Path, plan: Plan, previous: Previous | Non
             problems += part.problems
             drawn += part.drawn
     return Stated(triples + len(said), said, maker.drawn, drawn, problems, kept)
+
+
+def _entities(maker: Maker, folder: Path, previous: Previous | None) -> tuple[int, list[Problem]]:
+    """Write the shard of the entities, or take it over; return how many triples it has, and what the shapes found."""
+    shard = folder / f"{ENTITIES}.nt"
+    if previous:
+        take_over(previous.folder / shard.name, shard)
+        with shard.open("rb") as file:
+            return sum(1 for _ in file), []
+    lines = maker.compiler.entity_shard()
+    write_lines(shard, lines)
+    return len(lines), maker.validator.shard_problems(lines)
 
 
 def _parts(maker: Maker, folder: Path, plan: Plan, previous: Previous | None) -> Iterator[tuple[Source, Part]]:

@@ -11,18 +11,18 @@ import json
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
 from withwhom.compile import shard_name
-from withwhom.network import NETWORK, claims_head
+from withwhom.network import NETWORK, Body, Derivation, claims_head, read_rest
 from withwhom.records import Records
 from withwhom.spreadsheet import csv_head
 from withwhom.workspace import MARK, Workspace
 
-PARTS, STATEMENTS = "parts.json", "statements.csv"
+PARTS, LAYOUTS, STATEMENTS = "parts.json", "layouts.json", "statements.csv"
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Previous:
         inferred: digest of the direct triples that readers concluded.
         columns: header of its ``statements.csv``.
         sources: what is kept of each source, in the order of the files.
+        quiet: whether the checks of single rows had nothing to remark.
     """
 
     folder: Path
@@ -65,6 +66,7 @@ class Previous:
     inferred: str
     columns: tuple[str, ...]
     sources: Mapping[str, Kept]
+    quiet: bool
 
     def unchanged(self, plan: Plan) -> Mapping[str, Kept]:
         """Return what is kept of the sources that are as they were; nothing where what they share has changed."""
@@ -84,6 +86,11 @@ class Previous:
         """Return the rows of a source in ``network.json``."""
         begin, length = self._claims[source]
         return _slice(self.folder / NETWORK, begin, length)
+
+    def network(self) -> tuple[Sequence[Body], Sequence[Derivation]]:
+        """Return the bodies and derivations of ``network.json``."""
+        end = max((begin + length for begin, length in self._claims.values() if length), default=len(claims_head().encode()))
+        return read_rest(_slice(self.folder / NETWORK, end, -1))
 
     @cached_property
     def _rows(self) -> Mapping[str, tuple[int, int]]:
@@ -112,14 +119,15 @@ def previous_build(folder: Path) -> Previous | None:
     try:
         value = json.loads((folder / PARTS).read_text(encoding="utf-8"))
         sources = {source: Kept(**kept) for source, kept in value["sources"].items()}
-        return Previous(folder, value["shared"], value["inferred"], tuple(value["columns"]), sources)
+        return Previous(folder, value["shared"], value["inferred"], tuple(value["columns"]), sources, value["quiet"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def to_json(plan: Plan, inferred: str, columns: Iterable[str], sources: Mapping[str, Kept]) -> str:
-    """Return ``parts.json``."""
-    value = {"shared": plan.shared, "inferred": inferred, "columns": list(columns), "sources": {name: asdict(kept) for name, kept in sources.items()}}
+def to_json(plan: Plan, inferred: str, columns: Iterable[str], sources: Mapping[str, Kept], *, quiet: bool) -> str:
+    """Return ``parts.json``; for what stands in it see :class:`Previous`."""
+    kept = {name: asdict(source) for name, source in sources.items()}
+    value = {"shared": plan.shared, "inferred": inferred, "columns": list(columns), "quiet": quiet, "sources": kept}
     return json.dumps(value, indent=1) + "\n"
 
 

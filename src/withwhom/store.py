@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import filecmp
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ import pyoxigraph as ox
 
 from withwhom.previous import take_over
 from withwhom.problems import WorkspaceError
+from withwhom.shard_changes import Change
 from withwhom.terms import graph_of
 
 
@@ -53,46 +53,57 @@ def columns_beside(folder: Path, shards: Collection[Path], *, large: bool) -> It
         written.result()
 
 
-def update_store(folder: Path, old: Path, shards: Collection[Path], base: str, said: Collection[str]) -> None:
-    """Make a store out of that of a finished build and the differences between its shards and new ones.
+def update_columns(folder: Path, old: Path, changes: Iterable[Change], shards: Collection[Path]) -> None:
+    """Make the columns of a large graph out of those of a finished build and what has changed since; out of its shards, if there are none.
+
+    Args:
+        folder: the new folder.
+        old: the old one.
+        changes: see :func:`withwhom.shard_changes.changes`.
+        shards: all N-Triples files.
+    """
+    from withwhom.columnar.data import Columns
+    from withwhom.columnar.updating import changed_columns
+    from withwhom.columnar.writing import write_columns
+
+    try:
+        known = Columns.open(old)
+    except OSError:
+        known = None
+    if known is None:
+        write_columns(folder, shards)
+    else:
+        changed_columns(folder, known, changes)
+
+
+def update_store(folder: Path, old: Path, changes: Iterable[Change], base: str) -> None:
+    """Make a store out of that of a finished build and what has changed since.
 
     Args:
         folder: the new store.
-        old: the finished build; its store is read only, and shares with the new one the files that never change.
-        shards: the new N-Triples files.
+        old: the old one; it is read only, and shares with the new one the files that never change.
+        changes: see :func:`withwhom.shard_changes.changes`.
         base: base IRI of the graph.
-        said: the direct triples of all new shards: what one shard no longer holds may still stand in another.
 
     Raises:
         WorkspaceError: the old store cannot be read.
     """
     folder.mkdir()
-    for path in (old / "store").iterdir():
+    for path in old.iterdir():
         if path.suffix == ".sst":  # RocksDB never writes into a table that is finished
             take_over(path, folder / path.name)
         else:
             shutil.copyfile(path, folder / path.name)
     try:
         store = ox.Store(str(folder))
-        for name in sorted({path.name for path in shards} | {path.name for path in old.glob("*.nt")}):
-            _update(store, old / name, folder.parent / name, _graph(old / name, base), said)
+        for change in changes:
+            graph = ox.NamedNode(f"{base}graph/{change.graph}")
+            for quad in _quads(change.removed, graph):
+                store.remove(quad)
+            store.extend(_quads(change.added, graph))
         store.flush()
     except (OSError, ValueError) as error:
-        raise WorkspaceError("store-unreadable", path=str(old / "store"), detail=str(error)) from error
-
-
-def _update(store: ox.Store, old: Path, new: Path, graph: ox.NamedNode, said: Collection[str]) -> None:
-    if old.is_file() and new.is_file() and (old.samefile(new) or filecmp.cmp(old, new, shallow=False)):
-        return
-    before, after = (set(read_lines(path)) for path in (old, new))
-    for quad in _quads((line for line in before - after if line not in said), graph):
-        store.remove(quad)
-    store.extend(_quads(after - before, graph))
-
-
-def read_lines(shard: Path) -> list[str]:
-    """Return the lines of a shard; none where there is no such file."""
-    return shard.read_text(encoding="utf-8").split("\n")[:-1] if shard.is_file() else []
+        raise WorkspaceError("store-unreadable", path=str(old), detail=str(error)) from error
 
 
 def _quads(lines: Iterable[str], graph: ox.NamedNode) -> Iterator[ox.Quad]:
