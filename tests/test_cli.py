@@ -128,7 +128,9 @@ def test_an_unknown_question_offers_the_nearest(command: Command, shipped_build:
     """A misspelt question ends with status 2 and names the nearest ones."""
     ran = command("query", "partner-of", "--org", ORG, "--workspace", shipped_build, "--lang", "en")
     assert (ran.status, ran.out) == (2, [])
-    assert ran.err == ["withwhom: there is no question 'partner-of'; nearest: partners-of, partnership-report, participants-of"]
+    assert ran.err == [
+        "withwhom: there is no question 'partner-of'; nearest: partners-of, partnership-report, participants-of (a new one is known after withwhom build)"
+    ]
 
 
 def test_an_unknown_option_is_told(capsys: pytest.CaptureFixture[str], command: Command, shipped_build: Path) -> None:
@@ -158,7 +160,7 @@ def test_an_unclear_name_lists_the_candidates(command: Command, shipped_build: P
     """A name of several bodies ends with status 2, and each is listed with its id and where the name stands for it."""
     ran = command("query", "partners-of", "--org", "省红十字会", "--workspace", shipped_build, "--lang", "zh")
     assert (ran.status, ran.out) == (2, [])
-    assert ran.err[0].startswith("withwhom: '省红十字会' 可能指几个实体")
+    assert ran.err[0].startswith("withwhom: '省红十字会' 可能指下列实体")
     assert "  jiangxi-red-cross\t江西省红十字会 / Jiangxi Provincial Red Cross Society\t[red-cross-newspaper-page]" in ran.err
     assert any(line.startswith("  yunnan-red-cross\t") for line in ran.err)
 

@@ -418,3 +418,10 @@ def test_two_may_ask_at_once(shipped_build: Path) -> None:
         thread.join()
     assert len(answers) == 2
     assert answers[0] == answers[1]
+
+
+def test_a_period_that_ends_before_it_begins(kb: KnowledgeBase) -> None:
+    """A reversed period is refused, and not answered by silence; one day or one year is none."""
+    with pytest.raises(BindingError, match="2012"):
+        kb.query("partners-of", org="shanxi-red-cross", since="2015", until="2012")
+    assert kb.query("partners-of", org="shanxi-red-cross", since="2018-06", until="2018").columns

@@ -23,6 +23,7 @@ from withwhom.knowledge import open as open_graph
 from withwhom.ontology import Ontology, read_ontology
 from withwhom.publish import files_of
 from withwhom.questions import LANGUAGE, Question, forbidden, question_files, read_question, read_questions, split_header, tokens
+from withwhom.rows import readable
 from withwhom.workspace import shipped
 
 SLUGS = [path.stem for path in question_files(shipped())]
@@ -409,3 +410,12 @@ def test_what_nobody_states_is_said(kb: KnowledgeBase) -> None:
     assert "not stated" in gave
     assert None not in gave
     assert any(cell != "not stated" for cell in gave)
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "1,400万元以上 实物 捐赠"), ("en", "at least 14,000,000 CNY in kind given")])
+def test_sums_of_a_report_are_written_for_people(kb: KnowledgeBase, language: str, told: str) -> None:
+    """A sum that a query puts together has its qualifier, and is shown as every other sum is."""
+    answer = kb.query("partnership-report", Options(language=language), org="dream-building-80-organizations")
+    columns, rows = readable(answer)
+    assert answer.column("orgGave") == ["over 14000000 CNY given inKind"]
+    assert told in dict(zip(columns, rows[0], strict=True)).values()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from withwhom.answers import Answer
 from withwhom.binding import BindingError, bind, term
 from withwhom.catalogue import Catalogue
+from withwhom.dates import bounds
 from withwhom.engine import Cell, EmbeddedEngine, Engine, Iri, QueryError, Table, TimedEngine, TimeLimitError
 from withwhom.names import Match, NameIndex
 from withwhom.output import Stamp, stamp, tries
@@ -168,6 +169,9 @@ class KnowledgeBase:
     def _query(self, slug: str, chosen: Options, values: Mapping[str, str]) -> Answer:
         question = self.question(slug)
         bound = {name: self._value(question, name, value, guess=chosen.guess) for name, value in values.items() if value}
+        first, last = (bounds(bound.get(name, "")) for name in ("since", "until"))
+        if first and last and first[0] > last[1]:
+            raise BindingError("period-reversed", since=bound["since"], until=bound["until"])
         table = self._select(bind(question, bound, chosen.language), chosen)
         dated = {name: value for name, value in bound.items() if name in ("since", "until")}
         notes = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -26,6 +27,7 @@ TOGETHER = {
     "unit": "value",
 }
 SIDES = ("A", "B")
+SUM = re.compile(r"(?P<qualifier>exact|over|under|about) (?P<amount>[0-9]+(?:\.[0-9]+)?) (?P<currency>[A-Z]{3}) (?P<basis>\w+) (?P<support>\w+)")
 PLAIN = frozenset({"exact", "unspecified", "explicit", ""})
 
 
@@ -91,7 +93,19 @@ def _named(answer: Answer, row: Mapping[str, Cell], name: str) -> str:
     return _word(answer, cell if cell is not None else row[name])
 
 
+def _sums(answer: Answer, cell: str) -> str:
+    """Return sums that a query has put together (qualifier, amount, currency, basis, support) as people write them; empty if a cell is none."""
+    found = [SUM.fullmatch(part) for part in cell.split(" | ")]
+    told = []
+    for match in filter(None, found):
+        words = _words_of(answer, {"support": match["support"], "basis": match["basis"]}, ("support", "basis"))
+        told.append(" ".join([money(Decimal(match["amount"]), match["qualifier"], match["currency"], answer.language), *words]))
+    return " ▪ ".join(told) if all(found) else ""
+
+
 def _word(answer: Answer, cell: Cell) -> str:
+    if isinstance(cell, str) and (sums := _sums(answer, cell)):
+        return sums
     short = answer.short(cell)
     if isinstance(cell, str) and cell.startswith("https://w3id.org/withwhom/ontology#") and " | " in cell:
         return "/".join(_word(answer, Iri(part)) for part in cell.split(" | "))
@@ -99,9 +113,7 @@ def _word(answer: Answer, cell: Cell) -> str:
         return answer.words.get(answer.term(cell), short.rpartition("/rules/")[2] if "/rules/" in short else short)
     if isinstance(cell, str) and all(part in answer.words for part in short.split("|")):
         return "/".join(answer.words[part] for part in short.split("|"))
-    if isinstance(cell, str) and f"value-{short}" in WORDS:
-        return say(f"value-{short}", answer.language)
-    if isinstance(cell, bool):
+    if isinstance(cell, bool) or (isinstance(cell, str) and f"value-{short}" in WORDS):
         return say(f"value-{short}", answer.language)
     return f"{cell:,}" if isinstance(cell, int | Decimal) else short
 
